@@ -1,0 +1,139 @@
+import type { BigQuery } from '@google-cloud/bigquery'
+import type { PubSub } from '@google-cloud/pubsub'
+import type { SecretManagerServiceClient } from '@google-cloud/secret-manager'
+import type { CloudTasksClient } from '@google-cloud/tasks'
+import { GoogleAuth, PassThroughClient } from 'google-auth-library'
+import { config } from './config.ts'
+import { AppError } from './errors.ts'
+
+/** A message in the CloudEvents Pub/Sub binding, binary mode: the envelope in attributes, JSON as data. */
+export type Message = { attributes: Readonly<Record<string, string>>; data: string }
+
+/** Clients are made on first use: loading one costs 70 to 230 ms of a cold start. */
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+const pubsub = once<PubSub>(async () => {
+  const { PubSub: Client } = await import('@google-cloud/pubsub')
+  return new Client({ ...restOptions(), ...originOption() })
+})
+const tasks = once<CloudTasksClient>(async () => {
+  const { CloudTasksClient: Client } = await import('@google-cloud/tasks')
+  return new Client(restOptions())
+})
+const secrets = once<SecretManagerServiceClient>(async () => {
+  const { SecretManagerServiceClient: Client } = await import('@google-cloud/secret-manager')
+  return new Client(restOptions())
+})
+/** The warehouse; only shared/warehouse uses it. */
+export const bigQuery = once<BigQuery>(async () => {
+  const { BigQuery: Client } = await import('@google-cloud/bigquery')
+  const projectId = config('GOOGLE_CLOUD_PROJECT')
+  const apiEndpoint = config('CLOUD_ENDPOINT')
+  return new Client(apiEndpoint ? { projectId, apiEndpoint, authClient: new PassThroughClient() } : { projectId })
+})
+
+function restOptions() {
+  const projectId = config('GOOGLE_CLOUD_PROJECT')
+  const endpoint = config('CLOUD_ENDPOINT')
+  if (!endpoint) return { projectId, fallback: true as const }
+  const { hostname, port, protocol } = new URL(endpoint)
+  const auth = new GoogleAuth({ authClient: new PassThroughClient(), projectId })
+  return {
+    projectId,
+    fallback: true as const,
+    protocol: protocol.slice(0, -1),
+    apiEndpoint: hostname,
+    port: Number(port),
+    auth,
+  }
+}
+
+const originOption = () => {
+  const endpoint = config('CLOUD_ENDPOINT')
+  return endpoint ? { apiEndpoint: endpoint } : {}
+}
+
+/** Publishes and waits until Pub/Sub has taken every message. Throws UNAVAILABLE; then the outbox keeps them for the relay. */
+export async function publish(topic: string, messages: readonly Message[]): Promise<void> {
+  const client = await pubsub()
+  const publisher = client.topic(topic, { batching: { maxMessages: 500, maxMilliseconds: 5 } })
+  try {
+    const sent = messages.map(({ attributes, data }) =>
+      publisher.publishMessage({ data: Buffer.from(data), attributes: { ...attributes } }),
+    )
+    await publisher.flush()
+    await Promise.all(sent)
+  } catch (cause) {
+    throw new AppError('UNAVAILABLE', `Pub/Sub did not take ${messages.length} message(s) for ${topic}.`, { cause })
+  }
+}
+
+/**
+ * Publishes one message at `at`, by a Cloud Task whose target is Pub/Sub's own publish endpoint. `id` names the task,
+ * so that scheduling the same message twice delivers it once.
+ */
+export async function publishLater(topic: string, message: Message, options: { id: string; at: Date }): Promise<void> {
+  const project = config('GOOGLE_CLOUD_PROJECT')
+  const client = await tasks()
+  const queue = client.queuePath(project, config('GOOGLE_CLOUD_REGION'), config('TASKS_QUEUE'))
+  const url = `${config('CLOUD_ENDPOINT') ?? 'https://pubsub.googleapis.com'}/v1/projects/${project}/topics/${topic}:publish`
+  const body = { messages: [{ data: Buffer.from(message.data).toString('base64'), attributes: message.attributes }] }
+  const task = {
+    name: `${queue}/tasks/${options.id}`,
+    scheduleTime: { seconds: Math.ceil(options.at.getTime() / 1000) },
+    httpRequest: {
+      httpMethod: 'POST' as const,
+      url,
+      headers: { 'Content-Type': 'application/json' },
+      body: Buffer.from(JSON.stringify(body)).toString('base64'),
+      ...publishIdentity(project),
+    },
+  }
+  try {
+    await client.createTask({ parent: queue, task })
+  } catch (cause) {
+    if (isAlreadyExists(cause)) return
+    throw new AppError('UNAVAILABLE', `Cloud Tasks did not take a delayed message for ${topic}.`, { cause })
+  }
+}
+
+/** googleapis.com wants an OAuth token, not an OIDC one; the local cloud takes none. */
+const publishIdentity = (project: string) =>
+  config('CLOUD_ENDPOINT')
+    ? {}
+    : { oauthToken: { serviceAccountEmail: `delayed-messages@${project}.iam.gserviceaccount.com` } }
+
+const ALREADY_EXISTS = [6, 409]
+const isAlreadyExists = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && ALREADY_EXISTS.includes(Number(error.code))
+
+const SECRET_TTL_MS = 5 * 60 * 1000
+const secretCache = new Map<string, { value: Promise<string>; readAt: number }>()
+
+/** The newest version of a secret, re-read every five minutes so that rotation needs no deploy. Throws CONFIG_INVALID. */
+export function secret(name: string): Promise<string> {
+  const cached = secretCache.get(name)
+  // Wall-clock on purpose: a cache's age has nothing to do with the product's (movable) clock.
+  if (cached && Date.now() - cached.readAt < SECRET_TTL_MS) return cached.value
+  const value = readSecret(name)
+  secretCache.set(name, { value, readAt: Date.now() })
+  value.catch(() => secretCache.delete(name))
+  return value
+}
+
+async function readSecret(name: string): Promise<string> {
+  const client = await secrets()
+  const path = `projects/${config('GOOGLE_CLOUD_PROJECT')}/secrets/${name}/versions/latest`
+  try {
+    const [version] = await client.accessSecretVersion({ name: path })
+    return Buffer.from(version.payload?.data ?? '').toString('utf8')
+  } catch (cause) {
+    throw new AppError('UNAVAILABLE', `The secret ${name} could not be read from Secret Manager.`, { cause })
+  }
+}

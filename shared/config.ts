@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { AppError } from './errors.ts'
+
+/** Every environment variable the product reads, with its meaning. Secrets are not here: they come from Secret Manager. */
+const VARIABLES = {
+  /** development on a laptop and in tests, staging, production. */
+  ENVIRONMENT: z.enum(['development', 'staging', 'production']).default('development'),
+  /** Shown by /health and in every log line. */
+  VERSION: z.string().default('0.1.0'),
+  GOOGLE_CLOUD_PROJECT: z.string().min(1),
+  GOOGLE_CLOUD_REGION: z.string().default('us-central1'),
+  /** Where Google's APIs are answered instead of googleapis.com; unset in the cloud. */
+  CLOUD_ENDPOINT: z.url().optional(),
+  /** postgres:// URL of this function's own role. */
+  DATABASE_URL: z.string().startsWith('postgres'),
+  /** Connections this instance may hold; Terraform asserts the sum over all functions. */
+  DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(2),
+  /** Milliseconds added to the machine's clock, so that a recorded or generated past can be replayed. */
+  CLOCK_OFFSET_MS: z.coerce.number().int().default(0),
+  /** The queue that delays messages (it never calls our functions itself). */
+  TASKS_QUEUE: z.string().default('delayed-messages'),
+  /** Hosts of the provider APIs; `{shop}` is the shop's domain. */
+  SHOPIFY_URL: z.string().default('https://{shop}'),
+  META_URL: z.url().default('https://graph.facebook.com'),
+  /** A slice of work ends after this long and leaves a continuation. */
+  SLICE_MS: z.coerce.number().int().min(1).default(120_000),
+  /** Public origin of the API, for links in alerts and the OpenAPI document. */
+  PUBLIC_URL: z.url().default('http://localhost:8080'),
+  /** Hosts the API answers to, comma separated; empty means any (the load balancer already decides). */
+  ALLOWED_HOSTS: z.string().default(''),
+  /** Origins allowed by CORS, comma separated. */
+  ALLOWED_ORIGINS: z.string().default(''),
+  JWT_ISSUER: z.string().default('pulsepoint'),
+  JWT_AUDIENCE: z.string().default('pulsepoint-api'),
+} as const
+
+type Variables = typeof VARIABLES
+export type ConfigName = keyof Variables
+type Value<N extends ConfigName> = z.output<Variables[N]>
+
+const cache = new Map<ConfigName, unknown>()
+
+/** One setting, parsed. Throws CONFIG_INVALID naming the variable and what it expects. */
+export function config<N extends ConfigName>(name: N): Value<N> {
+  if (!cache.has(name)) cache.set(name, parse(name))
+  return cache.get(name) as Value<N> // parse() put the schema's own output under this name
+}
+
+/** Called first by every entry: all that is missing or wrong is said at once, not one deploy at a time. */
+export function requireConfig(...names: ConfigName[]): void {
+  const problems = names.flatMap((name) => {
+    try {
+      config(name)
+      return []
+    } catch (error) {
+      return [error instanceof Error ? error.message : String(error)]
+    }
+  })
+  if (problems.length > 0) throw new AppError('CONFIG_INVALID', problems.join('\n'))
+}
+
+/** Forgets what was parsed, so that a test can change the environment. */
+export const forgetConfig = (): void => cache.clear()
+
+function parse(name: ConfigName): unknown {
+  const raw = process.env[name]
+  const parsed = VARIABLES[name].safeParse(raw === '' ? undefined : raw)
+  if (parsed.success) return parsed.data
+  const expected = parsed.error.issues.map((issue) => issue.message).join('; ')
+  throw new AppError('CONFIG_INVALID', `${name} is ${raw === undefined ? 'missing' : 'wrong'}: ${expected}`)
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import pg from 'pg'
+
+/** Roles that own nothing and may log in; each function connects as one of them. */
+export const LOGIN_ROLES = [
+  'pulsepoint_app',
+  'pulsepoint_scheduler',
+  'pulsepoint_relay',
+  'pulsepoint_events',
+  'pulsepoint_operator',
+] as const
+
+const FOLDER = new URL('./migrations/', import.meta.url)
+const LOCK = 724_001
+const PARTITIONS_BACK_DAYS = 14
+const PARTITIONS_AHEAD_DAYS = 28
+
+type MigrateOptions = {
+  /** A connection that may create roles; migrations themselves run as pulsepoint_owner. */
+  adminUrl: string
+  /** Passwords of the login roles; a role left out keeps what it has (in the cloud it logs in by IAM). */
+  passwords?: Readonly<Partial<Record<(typeof LOGIN_ROLES)[number], string>>>
+  now: Date
+}
+
+/** Brings the database to the newest schema and returns the names of what was applied. Two at once: the second waits. */
+export async function migrate({ adminUrl, passwords = {}, now }: MigrateOptions): Promise<string[]> {
+  const client = new pg.Client({ connectionString: adminUrl })
+  await client.connect()
+  try {
+    await client.query('select pg_advisory_lock($1)', [LOCK])
+    await createRoles(client, passwords)
+    await client.query('set role pulsepoint_owner')
+    await client.query(
+      'create table if not exists schema_migrations (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',
+    )
+    const applied = await applyPending(client)
+    await client.query(
+      'select ensure_event_partitions($1::timestamptz - make_interval(days => $2), $1::timestamptz + make_interval(days => $3))',
+      [now, PARTITIONS_BACK_DAYS, PARTITIONS_AHEAD_DAYS],
+    )
+    return applied
+  } finally {
+    await client.end()
+  }
+}
+
+async function createRoles(client: pg.Client, passwords: MigrateOptions['passwords'] = {}): Promise<void> {
+  await createRole(client, 'pulsepoint_owner', 'nologin')
+  await createRole(client, 'pulsepoint_resolver', 'nologin')
+  for (const role of LOGIN_ROLES) {
+    await createRole(client, role, 'login')
+    const password = passwords[role]
+    if (password) await client.query(`alter role ${role} password ${pg.escapeLiteral(password)}`)
+  }
+  await client.query('grant pulsepoint_owner, pulsepoint_resolver to current_user with set true')
+  await client.query('grant pulsepoint_resolver to pulsepoint_owner with set true, inherit false')
+  // The app may step down to insert-only for telemetry; it gains no right to read by it.
+  await client.query('grant pulsepoint_events to pulsepoint_app with set true, inherit false')
+  await client.query('grant create, usage on schema public to pulsepoint_owner with grant option')
+  await client.query('revoke create on schema public from public')
+}
+
+async function createRole(client: pg.Client, role: string, login: 'login' | 'nologin'): Promise<void> {
+  const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [role])
+  if (rowCount === 0) await client.query(`create role ${role} ${login} nosuperuser nobypassrls nocreatedb nocreaterole`)
+}
+
+async function applyPending(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ name: string; sha256: string }>('select name, sha256 from schema_migrations')
+  const done = new Map(rows.map((row) => [row.name, row.sha256]))
+  const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort()
+  const applied: string[] = []
+  for (const name of names) {
+    const text = await readFile(new URL(name, FOLDER), 'utf8')
+    const sha256 = createHash('sha256').update(text).digest('hex')
+    const known = done.get(name)
+    if (known !== undefined && known !== sha256) {
+      throw new Error(`Migration ${name} was changed after it had been applied: write a new one instead.`)
+    }
+    if (known === undefined) applied.push(await applyOne(client, { name, text, sha256 }))
+  }
+  return applied
+}
+
+async function applyOne(client: pg.Client, file: { name: string; text: string; sha256: string }): Promise<string> {
+  await client.query('begin')
+  try {
+    await client.query(file.text)
+    await client.query('insert into schema_migrations (name, sha256) values ($1, $2)', [file.name, file.sha256])
+    await client.query('commit')
+    return file.name
+  } catch (error) {
+    await client.query('rollback')
+    throw new Error(`Migration ${file.name} failed and was rolled back.`, { cause: error })
+  }
+}

@@ -1,0 +1,42 @@
+import { v7 as uuidv7 } from 'uuid'
+import { clock } from '../clock.ts'
+import { secret } from '../cloud.ts'
+import { decrypt, encrypt, type KeyRing, newKey, parseKeyRing } from '../crypto.ts'
+import { AppError } from '../errors.ts'
+import { actor } from '../tenant.ts'
+import { sql } from './sql.ts'
+import type { Db } from './transaction.ts'
+
+type Row = { key_id: string; wrapped_key: string }
+
+const bindingOf = (tenantId: string, keyId: string) => ({ tenantId, subject: keyId, field: 'tenant_key' })
+const platformRing = async (): Promise<KeyRing> => parseKeyRing(await secret('ENCRYPTION_KEYS'), 'ENCRYPTION_KEYS')
+
+/** The tenant's own keys, newest current. Throws CRYPTO_REFUSED when they were destroyed: its ciphertexts are gone for good. */
+export async function tenantKeys(db: Db): Promise<KeyRing> {
+  const { tenantId } = actor()
+  const rows = await db.query<Row>(
+    sql`select key_id, wrapped_key from tenant_keys where tenant_id = ${tenantId} order by created_at desc, key_id desc`,
+  )
+  const newest = rows[0]
+  if (!newest)
+    throw new AppError('CRYPTO_REFUSED', 'This tenant has no encryption key: it was never set up, or it was erased.')
+  const ring = await platformRing()
+  const keys = await Promise.all(
+    rows.map(
+      async ({ key_id, wrapped_key }) =>
+        [key_id, await decrypt(ring, wrapped_key, bindingOf(tenantId, key_id))] as const,
+    ),
+  )
+  return { current: newest.key_id, keys: Object.fromEntries(keys) }
+}
+
+/** Adds a key for the actor's tenant; it becomes the current one. */
+export async function addTenantKey(db: Db): Promise<void> {
+  const { tenantId } = actor()
+  const keyId = uuidv7()
+  const wrapped = await encrypt(await platformRing(), newKey(), bindingOf(tenantId, keyId))
+  await db.query(sql`
+    insert into tenant_keys (tenant_id, key_id, wrapped_key, created_at)
+    values (${tenantId}, ${keyId}, ${wrapped}, ${clock.now()})`)
+}

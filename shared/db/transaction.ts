@@ -1,0 +1,171 @@
+import pg from 'pg'
+import { config } from '../config.ts'
+import { AppError } from '../errors.ts'
+import { logError } from '../log.ts'
+import { actor } from '../tenant.ts'
+import type { Sql } from './sql.ts'
+
+/** A connection inside one transaction, on behalf of one tenant. Not usable after the transaction's function returns. */
+export type Db = {
+  /** All rows. bigint arrives as bigint, numeric and date as text, timestamptz as Date. */
+  query<Row>(statement: Sql): Promise<Row[]>
+  /** The only row, or null. */
+  one<Row>(statement: Sql): Promise<Row | null>
+  /** Runs after a successful commit, before transaction() returns; failures are logged, never thrown. */
+  afterCommit(work: () => Promise<void>): void
+}
+
+/** Narrow roles that the function's own role may step down to. */
+export type NarrowRole = 'pulsepoint_events'
+
+const ACQUIRE_TIMEOUT_MS = 5_000
+const STATEMENT_TIMEOUT_MS = 60_000
+const RETRYABLE = new Set([
+  '40001',
+  '40P01',
+  '53300',
+  '57014',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08000',
+  '08003',
+  '08006',
+  '55P03',
+  '25006',
+  '53100',
+])
+
+let pool: pg.Pool | undefined
+
+const types = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
+    if (oid === pg.types.builtins.INT8) return BigInt
+    if (oid === pg.types.builtins.DATE) return String
+    return pg.types.getTypeParser(oid, format)
+  },
+}
+
+function connections(): pg.Pool {
+  if (pool) return pool
+  pool = new pg.Pool({
+    connectionString: config('DATABASE_URL'),
+    max: config('DATABASE_POOL'),
+    connectionTimeoutMillis: ACQUIRE_TIMEOUT_MS,
+    idleTimeoutMillis: 300_000,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    lock_timeout: 20_000,
+    pipeline: true,
+    types,
+  })
+  pool.on('error', (error) => logError('An idle database connection ended.', error))
+  return pool
+}
+
+/** Ends the pool; the next transaction opens a new one. */
+export async function endPool(): Promise<void> {
+  const ended = pool
+  pool = undefined
+  await ended?.end()
+}
+
+/**
+ * The only way to a connection: BEGIN, the actor's tenant (and, if named, a narrower role), the work, COMMIT. BEGIN and
+ * the settings travel with the work's first statement in one round trip; if they fail, so does everything after them.
+ * Throws NO_ACTOR outside runAs(), DB_UNAVAILABLE when Postgres cannot be reached or asks to try again.
+ */
+export async function transaction<T>(work: (db: Db) => Promise<T>, options: { role?: NarrowRole } = {}): Promise<T> {
+  const { tenantId } = actor()
+  const client = await acquire()
+  const afterCommit: (() => Promise<void>)[] = []
+  let broken: Error | undefined
+  try {
+    const opened = open(client, { tenantId, ...options })
+    const result = await work(dbOn(client, afterCommit))
+    await opened
+    await commit(client)
+    return await finish(result, afterCommit)
+  } catch (error) {
+    broken = await rollback(client)
+    throw asAppError(error)
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** For code that knows no tenant yet (shared/db/resolve.ts only): one statement, no tenant set, so policies show nothing. */
+export async function withoutTenant<Row>(statement: Sql): Promise<Row[]> {
+  const client = await acquire()
+  try {
+    const { rows } = await client.query({ text: statement.text, values: [...statement.values] })
+    return rows
+  } catch (error) {
+    throw asAppError(error)
+  } finally {
+    client.release()
+  }
+}
+
+async function acquire(): Promise<pg.PoolClient> {
+  try {
+    return await connections().connect()
+  } catch (cause) {
+    throw new AppError('DB_UNAVAILABLE', 'The database cannot be reached right now; try again shortly.', { cause })
+  }
+}
+
+function open(client: pg.PoolClient, to: { tenantId: string; role?: NarrowRole }): Promise<unknown> {
+  const opened = Promise.all([
+    client.query('begin'),
+    client.query({ name: 'set-tenant', text: "select set_config('app.tenant_id', $1, true)", values: [to.tenantId] }),
+    to.role && client.query({ name: 'set-role', text: "select set_config('role', $1, true)", values: [to.role] }),
+  ])
+  opened.catch(() => undefined) // awaited after the work; until then a failure must not count as unhandled
+  return opened
+}
+
+const dbOn = (client: pg.PoolClient, afterCommit: (() => Promise<void>)[]): Db => {
+  const query = async <Row>(statement: Sql): Promise<Row[]> => {
+    const { rows } = await client.query({ text: statement.text, values: [...statement.values] })
+    return rows
+  }
+  return {
+    query,
+    one: async <Row>(statement: Sql) => (await query<Row>(statement))[0] ?? null,
+    afterCommit: (work) => afterCommit.push(work),
+  }
+}
+
+async function commit(client: pg.PoolClient): Promise<void> {
+  const { command } = await client.query('commit')
+  // Postgres answers COMMIT of a failed transaction with ROLLBACK and no error.
+  if (command !== 'COMMIT') throw new AppError('INTERNAL', 'The transaction had failed before its commit.')
+}
+
+async function finish<T>(result: T, afterCommit: readonly (() => Promise<void>)[]): Promise<T> {
+  for (const work of afterCommit) {
+    await work().catch((error: unknown) => logError('Work after a commit failed; the relay will do it.', error))
+  }
+  return result
+}
+
+/** Returns the error that makes the connection unusable, if any. */
+async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query('rollback')
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+function asAppError(error: unknown): unknown {
+  if (error instanceof pg.DatabaseError && error.code !== undefined && RETRYABLE.has(error.code)) {
+    return new AppError('DB_UNAVAILABLE', 'The database asked to try again shortly.', { cause: error })
+  }
+  if (error instanceof Error && /Connection terminated|ECONNRE|not queryable|Connection ended/i.test(error.message)) {
+    return new AppError('DB_UNAVAILABLE', 'The database connection ended; try again shortly.', { cause: error })
+  }
+  return error
+}

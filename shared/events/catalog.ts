@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { AppError } from '../errors.ts'
+
+/**
+ * Every event there is. Pipeline messages wake a function and have a topic each; facts and telemetry travel on
+ * `pulsepoint-events` (an alert also on its own topic, which wakes the delivery). Facts are kept 90 days and never lost; telemetry 7, gathered in batches.
+ */
+export const EVENTS_TOPIC = 'pulsepoint-events'
+
+const Id = z.uuid()
+const Day = z.iso.date()
+const Sync = z.object({ integration_id: Id, due_at: z.iso.datetime() })
+const Alert = z.object({
+  alert_id: Id,
+  rule: z.string(),
+  cause: z.string(),
+  severity: z.enum(['info', 'warning', 'critical']),
+  title: z.string(),
+})
+const SyncResult = z.object({
+  integration_id: Id,
+  run_id: Id,
+  platform: z.string(),
+  rows_read: z.number().int(),
+  rows_written: z.number().int(),
+  pages: z.number().int(),
+})
+
+const pipeline = <T extends z.ZodType>(topic: string, data: T) =>
+  ({ class: 'pipeline', topics: [topic], data }) as const
+const fact = <T extends z.ZodType>(data: T, ...alsoOn: string[]) =>
+  ({ class: 'fact', topics: [EVENTS_TOPIC, ...alsoOn], data }) as const
+
+/** One line of telemetry; `metadata` carries what the type adds (method, route, http_status). */
+export const TelemetryEvent = z.object({
+  event_id: Id,
+  event_type: z.enum(['api.request', 'api.response', 'api.error', 'data.accessed']),
+  timestamp: z.iso.datetime(),
+  brand_id: Id.nullable(),
+  user_id: Id.nullable(),
+  session_id: Id.nullable(),
+  request_id: z.string(),
+  duration_ms: z.number().nullable(),
+  status: z.enum(['success', 'failure', 'partial']),
+  error_message: z.string().nullable(),
+  metadata: z.record(z.string(), z.unknown()),
+})
+export type TelemetryEvent = z.output<typeof TelemetryEvent>
+
+export const CATALOG = {
+  'sync.requested.shopify': pipeline('sync.requested.shopify', Sync),
+  'sync.requested.meta': pipeline('sync.requested.meta', Sync),
+  'rows.synced': pipeline('rows.synced', z.object({ brand_id: Id })),
+  'orders.attributed': pipeline('orders.attributed', z.object({ brand_id: Id, days: z.array(Day) })),
+  'performance.updated': pipeline('performance.updated', z.object({ brand_id: Id, days: z.array(Day) })),
+
+  'auth.login': fact(z.object({ user_id: Id })),
+  'auth.failed': fact(z.object({ user_id: Id, reason: z.string() })),
+  'data.sync_started': fact(z.object({ integration_id: Id, run_id: Id, platform: z.string() })),
+  'data.sync_completed': fact(SyncResult),
+  'data.sync_failed': fact(SyncResult.extend({ code: z.string(), message: z.string() })),
+  'integration.connected': fact(z.object({ integration_id: Id, platform: z.string() })),
+  'integration.needs_reauth': fact(z.object({ integration_id: Id, platform: z.string(), message: z.string() })),
+  'alert.raised': fact(Alert, 'alert.raised'),
+  'alert.resolved': fact(z.object({ alert_id: Id, rule: z.string(), cause: z.string() })),
+
+  'telemetry.batch': {
+    class: 'telemetry',
+    topics: [EVENTS_TOPIC],
+    data: z.object({ events: z.array(TelemetryEvent) }),
+  },
+} as const satisfies Record<
+  string,
+  { class: 'pipeline' | 'fact' | 'telemetry'; topics: readonly string[]; data: z.ZodType }
+>
+
+export type EventType = keyof typeof CATALOG
+export type EventData<T extends EventType> = z.output<(typeof CATALOG)[T]['data']>
+export type FactType = { [T in EventType]: (typeof CATALOG)[T]['class'] extends 'fact' ? T : never }[EventType]
+
+/** What a handler receives: the envelope's ids and the validated data. */
+export type ReceivedEvent<T extends EventType = EventType> = {
+  id: string
+  type: T
+  tenantId: string
+  occurredAt: string
+  data: EventData<T>
+}
+
+export const isEventType = (type: string): type is EventType => Object.hasOwn(CATALOG, type)
+
+/** Throws EVENT_INVALID with the fields that are wrong. */
+export function parseEventData<T extends EventType>(type: T, data: unknown): EventData<T> {
+  const parsed = CATALOG[type].data.safeParse(data)
+  if (!parsed.success) throw new AppError('EVENT_INVALID', `${type}: ${z.prettifyError(parsed.error)}`)
+  return parsed.data as EventData<T> // the schema under this very name made it
+}

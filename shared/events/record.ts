@@ -1,0 +1,87 @@
+import { v5 as uuidv5, v7 as uuidv7 } from 'uuid'
+import { clock } from '../clock.ts'
+import { config } from '../config.ts'
+import { sql } from '../db/sql.ts'
+import type { Db } from '../db/transaction.ts'
+import { actor } from '../tenant.ts'
+import { CATALOG, type EventData, type EventType, type FactType, parseEventData } from './catalog.ts'
+import { type OutboxRow, publishOutbox } from './publish.ts'
+
+const EVENT_NAMESPACE = '6f8b3c1e-1f2d-5a77-9b0a-8d5f4f4f2a10'
+
+export type RecordOptions = {
+  /** The event's natural key: recording the same key twice is one event. */
+  key?: string
+  /** Pipeline messages only: not to be published before this. */
+  at?: Date
+  brandId?: string
+  userId?: string
+  status?: 'success' | 'failure' | 'partial'
+  durationMs?: number
+  errorMessage?: string
+}
+
+/**
+ * Writes an event in the transaction of what it describes and publishes it once that is committed. Facts also go to
+ * observability_events. What a crash leaves unpublished, relay-events publishes. Returns the event's id.
+ */
+export async function record<T extends EventType>(
+  db: Db,
+  type: T,
+  given: { data: EventData<T> } & RecordOptions,
+): Promise<string> {
+  const { tenantId } = actor()
+  const data = parseEventData(type, given.data)
+  const id = given.key === undefined ? uuidv7() : uuidv5(`${tenantId}:${type}:${given.key}`, EVENT_NAMESPACE)
+  const { class: eventClass, topics } = CATALOG[type]
+  const time = clock.now()
+  const attributes = envelope({ id, type, tenantId, eventClass, time })
+  if (eventClass === 'fact' && !(await insertFact(db, { id, type: type as FactType, time, given }))) return id
+  const publishAfter = given.at ?? null
+  const rows: OutboxRow[] = topics.map((topic) => ({
+    tenant_id: tenantId,
+    event_id: id,
+    topic,
+    attributes,
+    data,
+    publish_after: publishAfter,
+  }))
+  await db.query(sql`
+    insert into outbox (tenant_id, event_id, topic, attributes, data, publish_after)
+    select ${tenantId}::uuid, ${id}::uuid, topic, ${JSON.stringify(attributes)}::jsonb, ${JSON.stringify(data)}::jsonb, ${publishAfter}::timestamptz
+    from unnest(${[...topics]}::text[]) as topic
+    on conflict do nothing`)
+  db.afterCommit(() => publishOutbox(rows))
+  return id
+}
+
+type Envelope = { id: string; type: string; tenantId: string; eventClass: string; time: Date }
+
+/** CloudEvents 1.0 in the Pub/Sub binding, binary mode; without Content-Type the framework answers 500 for ever. */
+export const envelope = ({ id, type, tenantId, eventClass, time }: Envelope): Record<string, string> => ({
+  'Content-Type': 'application/json',
+  'ce-id': id,
+  'ce-type': type,
+  'ce-source': `//pulsepoint/${config('GOOGLE_CLOUD_PROJECT')}`,
+  'ce-specversion': '1.0',
+  'ce-time': time.toISOString(),
+  'ce-tenantid': tenantId,
+  'ce-class': eventClass,
+})
+
+type Fact = { id: string; type: FactType; time: Date; given: { data: object } & RecordOptions }
+
+/** False when this very fact is already there (its natural key came a second time). */
+async function insertFact(db: Db, { id, type, time, given }: Fact): Promise<boolean> {
+  const { tenantId, userId, sessionId, requestId } = actor()
+  const rows = await db.query(sql`
+    insert into observability_events (tenant_id, event_id, class, event_type, "timestamp", brand_id, user_id, session_id,
+      request_id, duration_ms, status, error_message, metadata)
+    select ${tenantId}::uuid, ${id}::uuid, 'fact', ${type}, ${time}::timestamptz, ${given.brandId ?? null}::uuid,
+      ${given.userId ?? userId}::uuid, ${sessionId}::uuid, ${requestId}, ${given.durationMs ?? null}::double precision,
+      ${given.status ?? 'success'}, ${given.errorMessage ?? null}, ${JSON.stringify(given.data)}::jsonb
+    where not exists (select 1 from observability_events
+      where tenant_id = ${tenantId} and event_id = ${id} and class = 'fact' and ${given.key !== undefined})
+    returning event_id`)
+  return rows.length > 0
+}

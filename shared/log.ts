@@ -1,0 +1,37 @@
+import { config } from './config.ts'
+import { AppError } from './errors.ts'
+import { actorOrNull } from './tenant.ts'
+
+export type Severity = 'DEBUG' | 'INFO' | 'NOTICE' | 'WARNING' | 'ERROR' | 'CRITICAL'
+type Fields = Readonly<Record<string, string | number | boolean | null | undefined | readonly string[]>>
+
+/** One JSON line as Cloud Logging reads it. Fields are named one by one by the caller, so that no secret slips in by spreading. */
+export function log(severity: Severity, message: string, fields: Fields = {}): void {
+  const actor = actorOrNull()
+  const line = {
+    severity,
+    message,
+    ...fields,
+    version: config('VERSION'),
+    ...(actor && {
+      'logging.googleapis.com/labels': { tenant_id: actor.tenantId, request_id: actor.requestId },
+      'logging.googleapis.com/trace': actor.requestId,
+    }),
+  }
+  process.stdout.write(`${JSON.stringify(line)}\n`)
+}
+
+/** An error with its code and the chain of causes; the stack is for us and stays in the log. */
+export function logError(message: string, error: unknown, fields: Fields = {}): void {
+  const code = error instanceof AppError ? error.code : 'INTERNAL'
+  const severity = error instanceof AppError && error.retry ? 'WARNING' : 'ERROR'
+  log(severity, message, { ...fields, code, causes: causes(error), stack: stackOf(error) })
+}
+
+function causes(error: unknown): string[] {
+  const chain: string[] = []
+  for (let next = error; next instanceof Error && chain.length < 5; next = next.cause) chain.push(next.message)
+  return chain
+}
+
+const stackOf = (error: unknown): string | undefined => (error instanceof Error ? error.stack : undefined)

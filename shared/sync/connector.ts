@@ -1,0 +1,63 @@
+import type { z } from 'zod'
+import type { Rows } from '../db/tables.ts'
+
+/** One page as a stream delivers it. `resume` continues right after this page; it survives a crash, so it is plain JSON. */
+export type Page = {
+  rows: Rows
+  /** How many nodes of the stream itself the provider sent (children not counted). */
+  count: number
+  /** null: this was the last page of the range. */
+  resume: Json | null
+  /** The newest cursor value seen, for progress; null when the stream has none. */
+  position: string | null
+  /** Fields and values the provider sent that we do not know, with how often: {"orders.financial_status=FROZEN": 3}. */
+  drift?: Readonly<Record<string, number>>
+}
+export type Json = string | number | boolean | { readonly [key: string]: Json } | readonly Json[]
+
+/** Half-open [since, until); `since` null means from the provider's beginning. `resume` is the last committed page's. */
+export type Range = { since: Date | null; until: Date; resume: Json | null }
+
+/** What a stream may know of the connection it reads for. */
+export type ConnectionContext = {
+  tenantId: string
+  brandId: string
+  /** The provider's own id: a shop's domain, an ad account's digits. */
+  accountId: string
+  /** Of the brand: days are cut in it. */
+  timeZone: string
+  /** A stable pseudonym of a customer's id under the tenant's key. */
+  pseudonym: (id: string) => string
+  now: () => Date
+}
+
+/** One kind of row of a provider. */
+export type Stream<Client> = {
+  name: string
+  /** What the cursor is, for people: "updated_at", "day". */
+  cursor: string
+  /** How far each hourly read, and the first read of each day, goes back before the last complete instant. In milliseconds. */
+  lookback: { hourlyMs: number; dailyMs: number }
+  /** How far the very first read goes back; null: to the provider's beginning. */
+  historyMs: number | null
+  /** Pages of the range, in an order in which `resume` makes sense. Throws PROVIDER_* errors. */
+  read: (client: Client, range: Range, context: ConnectionContext) => AsyncIterable<Page>
+}
+
+/** The declaration of one provider; the sync loop is the same for all. */
+export type Connector<Credentials extends z.ZodType = z.ZodType, Client = unknown> = {
+  provider: 'shopify' | 'meta'
+  /** What is stored (encrypted) for a connection. */
+  credentials: Credentials
+  client: (credentials: z.output<Credentials>, context: ConnectionContext) => Client
+  streams: readonly Stream<Client>[]
+}
+
+export const MINUTE_MS = 60_000
+export const DAY_MS = 24 * 60 * MINUTE_MS
+
+/** Declares a connector; one folder each. */
+export const connector = <C extends z.ZodType, Client>(declared: Connector<C, Client>): Connector<C, Client> => declared
+
+/** A provider asked to wait: the loop acknowledges and continues after that time. Thrown by clients as PROVIDER_RATE_LIMITED. */
+export const WAIT_DETAIL = 'wait_ms'
