@@ -9,7 +9,8 @@ export const EVENTS_TOPIC = 'pulsepoint-events'
 
 const Id = z.uuid()
 const Day = z.iso.date()
-const Sync = z.object({ integration_id: Id, due_at: z.iso.datetime() })
+/** One connection's work for the hour `due_at`; `attempt` counts the tries after a provider's fault. */
+const Sync = z.object({ integration_id: Id, due_at: z.iso.datetime(), attempt: z.number().int().optional() })
 const Alert = z.object({
   alert_id: Id,
   rule: z.string(),

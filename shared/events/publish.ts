@@ -1,8 +1,7 @@
 import { clock } from '../clock.ts'
 import { publish, publishLater } from '../cloud.ts'
 import { sql } from '../db/sql.ts'
-import { transaction } from '../db/transaction.ts'
-import { actor } from '../tenant.ts'
+import { type Db, transaction } from '../db/transaction.ts'
 
 export type OutboxRow = {
   tenant_id: string
@@ -14,14 +13,17 @@ export type OutboxRow = {
   publish_after: Date | null
 }
 
-/** Publishes committed outbox rows of the actor's tenant, then removes them. A crash in between publishes them again: consumers are idempotent. */
+/** Publishes committed outbox rows, then removes them. A crash in between publishes them again: consumers are idempotent. */
 export async function publishOutbox(rows: readonly OutboxRow[]): Promise<void> {
   await send(rows)
-  const { tenantId } = actor()
-  const ids = rows.map((row) => row.event_id)
-  await transaction((db) =>
-    db.query(sql`delete from outbox where tenant_id = ${tenantId} and event_id = any(${ids}::uuid[])`),
-  )
+  await transaction((db) => removeFromOutbox(db, rows))
+}
+
+export async function removeFromOutbox(db: Db, rows: readonly OutboxRow[]): Promise<void> {
+  const keys = rows.map(({ tenant_id, event_id, topic }) => ({ tenant_id, event_id, topic }))
+  await db.query(sql`
+    delete from outbox o using jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k (tenant_id uuid, event_id uuid, topic text)
+    where o.tenant_id = k.tenant_id and o.event_id = k.event_id and o.topic = k.topic`)
 }
 
 /** Hands the rows to Pub/Sub or, when they are to wait, to Cloud Tasks. Throws UNAVAILABLE and leaves them in the outbox. */

@@ -38,21 +38,29 @@ export async function record<T extends EventType>(
   const attributes = envelope({ id, type, tenantId, eventClass, time })
   if (eventClass === 'fact' && !(await insertFact(db, { id, type: type as FactType, time, given }))) return id
   const publishAfter = given.at ?? null
-  const rows: OutboxRow[] = topics.map((topic) => ({
-    tenant_id: tenantId,
-    event_id: id,
-    topic,
-    attributes,
-    data,
-    publish_after: publishAfter,
-  }))
+  await enqueue(
+    db,
+    topics.map((topic) => ({
+      tenant_id: tenantId,
+      event_id: id,
+      topic,
+      attributes,
+      data,
+      publish_after: publishAfter,
+    })),
+  )
+  return id
+}
+
+/** Puts messages into the outbox, to be published once the transaction is committed. */
+export async function enqueue(db: Db, rows: readonly OutboxRow[]): Promise<void> {
   await db.query(sql`
     insert into outbox (tenant_id, event_id, topic, attributes, data, publish_after)
-    select ${tenantId}::uuid, ${id}::uuid, topic, ${JSON.stringify(attributes)}::jsonb, ${JSON.stringify(data)}::jsonb, ${publishAfter}::timestamptz
-    from unnest(${[...topics]}::text[]) as topic
+    select tenant_id, event_id, topic, attributes, data, publish_after
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (tenant_id uuid, event_id uuid, topic text, attributes jsonb,
+      data jsonb, publish_after timestamptz)
     on conflict do nothing`)
   db.afterCommit(() => publishOutbox(rows))
-  return id
 }
 
 type Envelope = { id: string; type: string; tenantId: string; eventClass: string; time: Date }

@@ -41,7 +41,7 @@ export type Stream<Client> = {
   /** How far the very first read goes back; null: to the provider's beginning. */
   historyMs: number | null
   /** Pages of the range, in an order in which `resume` makes sense. Throws PROVIDER_* errors. */
-  read: (client: Client, range: Range, context: ConnectionContext) => AsyncIterable<Page>
+  read(client: Client, range: Range, context: ConnectionContext): AsyncIterable<Page>
 }
 
 /** The declaration of one provider; the sync loop is the same for all. */
@@ -49,7 +49,7 @@ export type Connector<Credentials extends z.ZodType = z.ZodType, Client = unknow
   provider: 'shopify' | 'meta'
   /** What is stored (encrypted) for a connection. */
   credentials: Credentials
-  client: (credentials: z.output<Credentials>, context: ConnectionContext) => Client
+  client(credentials: z.output<Credentials>, context: ConnectionContext): Client
   streams: readonly Stream<Client>[]
 }
 

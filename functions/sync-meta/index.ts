@@ -1,0 +1,4 @@
+import { serveSync } from '../../shared/serve.ts'
+import { meta } from './connector.ts'
+
+serveSync(meta)

@@ -1,0 +1,4 @@
+import { serveSync } from '../../shared/serve.ts'
+import { shopify } from './connector.ts'
+
+serveSync(shopify)

@@ -1,0 +1,113 @@
+import type { CloudEvent, HttpFunction } from '@google-cloud/functions-framework'
+import * as framework from '@google-cloud/functions-framework'
+import { type ConfigName, config, requireConfig } from './config.ts'
+import { endPool } from './db/transaction.ts'
+import { toAppError } from './errors.ts'
+import { type Handlers, handleEvent } from './events/on-event.ts'
+import { flushIfDue, flushTelemetry } from './events/telemetry.ts'
+import { log, logError } from './log.ts'
+import type { Connector } from './sync/connector.ts'
+import type { SyncRequested } from './sync/outcome.ts'
+import { syncConnection } from './sync/run.ts'
+import { PLATFORM_TENANT_ID, runAs, systemActor } from './tenant.ts'
+
+const DRAIN_MS = 8_000
+
+let inFlight = 0
+let stopping = false
+let onIdle: (() => void) | undefined
+
+/** A worker: handlers by event type, woken by Pub/Sub push. */
+export function serveEvents(name: string, { needs, on }: { needs: readonly ConfigName[]; on: Handlers }): void {
+  requireConfig('GOOGLE_CLOUD_PROJECT', ...needs)
+  framework.cloudEvent(name, (event: CloudEvent<unknown>) => tracked(() => handleEvent(name, on, event)))
+}
+
+/** A connector's worker: one slice of one connection for each request. */
+export function serveSync(connector: Connector): void {
+  const type = `sync.requested.${connector.provider}` as const
+  const handle = (event: SyncRequested): Promise<void> => {
+    const deadline = sliceDeadline()
+    return syncConnection(connector, event, { mustStop: () => isStopping() || Date.now() >= deadline })
+  }
+  serveEvents(`sync-${connector.provider}`, { needs: ['DATABASE_URL'], on: { [type]: handle } })
+}
+
+/** A Scheduler job: `run` as the platform tenant, under the function's own narrow role. Its result is the answer's body. */
+export function serveJob(
+  name: string,
+  { needs, run }: { needs: readonly ConfigName[]; run: () => Promise<object> },
+): void {
+  requireConfig('GOOGLE_CLOUD_PROJECT', ...needs)
+  framework.http(name, (request, response) =>
+    tracked(async () => {
+      const requestId = request.get('x-cloudscheduler-jobname') ?? name
+      try {
+        response.json(await runAs(systemActor(PLATFORM_TENANT_ID, name, requestId), run))
+      } catch (error) {
+        const failure = toAppError(error)
+        logError(`${name} failed.`, error)
+        response.status(failure.status).json({ error: { code: failure.code, message: failure.message } })
+      }
+    }),
+  )
+}
+
+/** An HTTPS front: any Node request listener. */
+export function serveHttp(
+  name: string,
+  { needs, listener }: { needs: readonly ConfigName[]; listener: HttpFunction },
+): void {
+  requireConfig('GOOGLE_CLOUD_PROJECT', ...needs)
+  framework.http(name, (request, response) =>
+    tracked(async () => {
+      const done = new Promise<void>((resolve) => response.once('close', resolve))
+      await listener(request, response)
+      await done
+    }),
+  )
+}
+
+/** Counts the work in flight, flushes telemetry within the request, and takes over SIGTERM from the framework. */
+async function tracked<T>(work: () => Promise<T>): Promise<T> {
+  takeOverSigterm()
+  inFlight += 1
+  try {
+    const result = await work()
+    await flushIfDue()
+    return result
+  } finally {
+    inFlight -= 1
+    if (inFlight === 0) onIdle?.()
+  }
+}
+
+let tookOver = false
+/** On the first request, because the framework installs its own listener, which kills requests in flight, after loading us. */
+function takeOverSigterm(): void {
+  if (tookOver) return
+  tookOver = true
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.removeAllListeners(signal)
+    process.once(signal, () => void drain())
+  }
+}
+
+async function drain(): Promise<void> {
+  stopping = true
+  log('NOTICE', 'Stopping: finishing what is in flight.', { in_flight: inFlight })
+  const deadline = new Promise<void>((resolve) => setTimeout(resolve, DRAIN_MS).unref())
+  const idle = new Promise<void>((resolve) => {
+    onIdle = resolve
+    if (inFlight === 0) resolve()
+  })
+  await Promise.race([idle, deadline])
+  await Promise.race([flushTelemetry().then(endPool), deadline])
+  process.exit(0)
+}
+
+/** Long work asks between pages: true means save where you are and return. */
+export const isStopping = (): boolean => stopping
+
+/** When a slice that begins now must be over. */
+export const sliceDeadline = (): number => Date.now() + config('SLICE_MS')
