@@ -1,0 +1,177 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { forgetConfig } from '../../shared/config.ts'
+import { LOGIN_ROLES, migrate } from '../../shared/db/migrate.ts'
+import { endPool } from '../../shared/db/transaction.ts'
+import { type Cloud, startCloud } from './cloud.ts'
+import { type Functions, startFunctions } from './functions.ts'
+import { type Gateway, startGateway } from './gateway.ts'
+import { type PlatformMap, readMap } from './map.ts'
+import { type OnboardedTenant, onboard } from './onboard.ts'
+import type { StartOptions } from './options.ts'
+import { freePort, type LocalPostgres, startPostgres } from './postgres.ts'
+import { putSecrets } from './put-secrets.ts'
+import { type Sandboxes, startSandboxes } from './sandboxes.ts'
+import { type Scheduler, startScheduler } from './scheduler.ts'
+import { closeState, openState, type Settings } from './state.ts'
+import { wire } from './wiring.ts'
+
+const PROJECT = 'pulsepoint-local'
+const MAP_FILE = fileURLToPath(new URL('../../infra/functions.tf.json', import.meta.url))
+
+export type Platform = {
+  url: string
+  tenants: OnboardedTenant[]
+  settings: Settings
+  /** ms since the epoch, on the platform's clock. */
+  now: () => number
+  postgres: LocalPostgres
+  cloud: Cloud
+  scheduler: Scheduler
+  functions: Functions
+  /** Everything in the reverse order of its start. */
+  stop(): Promise<void>
+}
+
+type Hooks = { step: (what: string) => void; log: (line: string) => void }
+
+/** Starts every part of the platform on this machine; when one part fails, those already started are stopped. */
+export async function startPlatform(options: StartOptions, { step, log }: Hooks): Promise<Platform> {
+  const started = new AsyncDisposableStack()
+  try {
+    const settings = await openState(options)
+    started.defer(() => closeState(options.stateDir))
+    const now = (): number => Date.now() + settings.clock_offset_ms
+    const map = await readMap(MAP_FILE)
+    const ports = await portsFor(Object.keys(map.functions))
+    // The port is taken first: a start that cannot be reached should not make anything.
+    const gateway = await startGateway({ port: options.port, routes: routesOf(map, ports), log })
+    started.defer(() => gateway.close())
+
+    step('PostgreSQL')
+    const postgres = await database(options.stateDir, settings, now)
+    started.defer(() => postgres.stop())
+    step('the local cloud and the provider sandboxes')
+    const [cloud, sandboxes] = await Promise.all([
+      startCloud({ stateDir: options.stateDir, port: 0, now, holdDeliveries: true }),
+      startSandboxes(settings),
+    ])
+    started.defer(async () => {
+      await sandboxes.stop()
+      await cloud.close()
+    })
+    await putSecrets(cloud.url, PROJECT, {
+      ENCRYPTION_KEYS: settings.encryption_keys,
+      JWT_KEYS: settings.jwt_keys,
+      SLACK_WEBHOOK_URL:
+        process.env.SLACK_WEBHOOK_URL ?? `${sandboxes.url}/slack/services/TLOCAL/BLOCAL/localdemolocaldemolocal1`,
+    })
+    const common = environment({ settings, cloud, sandboxes, gateway })
+
+    step('the functions')
+    const [functions, tenants] = await Promise.all([
+      functionsOf({ map, ports, options, postgres, common, log }),
+      tenantsOf(sandboxes, settings, { ...common, DATABASE_URL: postgres.url('pulsepoint_app') }),
+    ])
+    started.defer(() => functions.stop())
+    await wire({ map, cloudUrl: cloud.url, projectId: PROJECT, functionUrl: functions.url })
+    const scheduler = startScheduler({ jobs: jobsOf(map, functions), now, log })
+    started.defer(() => scheduler.stop())
+    await writeLocalJson(options.stateDir, gateway.url, tenants)
+    const stop = started.move()
+    return {
+      url: gateway.url,
+      tenants,
+      settings,
+      now,
+      postgres,
+      cloud,
+      scheduler,
+      functions,
+      stop: () => stop.disposeAsync(),
+    }
+  } catch (error) {
+    await started.disposeAsync()
+    throw error
+  }
+}
+
+async function portsFor(names: readonly string[]): Promise<Record<string, number>> {
+  const ports: Record<string, number> = {}
+  for (const name of names) ports[name] = await freePort()
+  return ports
+}
+
+const routesOf = (map: PlatformMap, ports: Readonly<Record<string, number>>) =>
+  Object.entries(map.functions).flatMap(([name, { http }]) =>
+    http.map((pattern) => ({ pattern, port: ports[name] ?? 0 })),
+  )
+
+const jobsOf = (map: PlatformMap, functions: Functions) =>
+  Object.entries(map.functions).flatMap(([name, { schedule }]) =>
+    schedule ? [{ name, schedule, url: functions.url(name) }] : [],
+  )
+
+async function database(stateDir: string, settings: Settings, now: () => number): Promise<LocalPostgres> {
+  const password = settings.database_password
+  const postgres = await startPostgres({ dataDir: path.join(stateDir, 'postgres'), password })
+  const passwords = Object.fromEntries(LOGIN_ROLES.map((role) => [role, password]))
+  await migrate({ adminUrl: postgres.adminUrl, passwords, now: new Date(now()) }).catch(async (error: unknown) => {
+    await postgres.stop()
+    throw error
+  })
+  return postgres
+}
+
+type Environment = Readonly<Record<string, string>>
+type Parts = { settings: Settings; cloud: Cloud; sandboxes: Sandboxes; gateway: Gateway }
+
+/** What every function gets; a real provider's address in our own environment replaces its stand-in. */
+const environment = ({ settings, cloud, sandboxes, gateway }: Parts): Environment => ({
+  ENVIRONMENT: 'development',
+  GOOGLE_CLOUD_PROJECT: PROJECT,
+  METADATA_SERVER_DETECTION: 'none',
+  CLOUD_ENDPOINT: cloud.url,
+  CLOCK_OFFSET_MS: String(settings.clock_offset_ms),
+  SHOPIFY_URL: process.env.SHOPIFY_URL ?? `${sandboxes.url}/shopify/{shop}`,
+  META_URL: process.env.META_URL ?? `${sandboxes.url}/meta`,
+  PUBLIC_URL: gateway.url,
+})
+
+type Starting = {
+  map: PlatformMap
+  ports: Readonly<Record<string, number>>
+  options: StartOptions
+  postgres: LocalPostgres
+  common: Environment
+  log: (line: string) => void
+}
+
+const functionsOf = ({ map, ports, options, postgres, common, log }: Starting): Promise<Functions> =>
+  startFunctions({
+    map,
+    ports,
+    stateDir: options.stateDir,
+    log,
+    env: (name) => {
+      const { db = 'app', pool = 2 } = map.functions[name] ?? {}
+      return { ...common, DATABASE_URL: postgres.url(`pulsepoint_${db}`), DATABASE_POOL: String(pool) }
+    },
+  })
+
+/** Onboarding runs in this process with the product's own code, as the app role. */
+async function tenantsOf(sandboxes: Sandboxes, settings: Settings, env: Environment): Promise<OnboardedTenant[]> {
+  Object.assign(process.env, env)
+  forgetConfig()
+  try {
+    return await onboard(await sandboxes.stores(), settings.login_password)
+  } finally {
+    await endPool()
+  }
+}
+
+async function writeLocalJson(stateDir: string, url: string, tenants: readonly OnboardedTenant[]): Promise<void> {
+  const content = JSON.stringify({ url, mcp_url: `${url}/mcp`, tenants }, null, 2)
+  await writeFile(path.join(stateDir, 'local.json'), content, { mode: 0o600 })
+}

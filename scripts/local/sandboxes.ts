@@ -1,0 +1,60 @@
+import { fork } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import type { Settings } from './state.ts'
+
+const MAIN = fileURLToPath(new URL('../sandbox/main.ts', import.meta.url))
+const Ready = z.object({ url: z.url() })
+
+/** A brand with its shop and ad accounts, as the sandboxes offer it for connecting. */
+export const OfferedStore = z.object({
+  tenant: z.string(),
+  brand: z.string(),
+  currency: z.string(),
+  time_zone: z.string(),
+  connections: z.array(
+    z.object({
+      provider: z.enum(['shopify', 'meta']),
+      account_id: z.string(),
+      account_name: z.string(),
+      credentials: z.object({ access_token: z.string() }),
+    }),
+  ),
+})
+export type OfferedStore = z.output<typeof OfferedStore>
+
+export type Sandboxes = { url: string; stores(): Promise<OfferedStore[]>; stop(): Promise<void> }
+
+/** The providers' stand-ins in a process of their own, with the kept data. Rejects with its last words when it cannot start. */
+export async function startSandboxes(settings: Settings): Promise<Sandboxes> {
+  const flags = {
+    port: '0',
+    seed: settings.seed,
+    tenants: String(settings.tenants),
+    epoch: settings.epoch,
+    'clock-offset-ms': String(settings.clock_offset_ms),
+    ...(settings.orders !== null && { orders: String(settings.orders) }),
+    ...(settings.data !== null && { data: settings.data }),
+  }
+  const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value])
+  const child = fork(MAIN, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true })
+  let complaints = ''
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complaints = (complaints + chunk.toString()).slice(-4_000)
+  })
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const url = await new Promise<string>((resolve, reject) => {
+    if (child.stdout) createInterface(child.stdout).once('line', (line) => resolve(Ready.parse(JSON.parse(line)).url))
+    void exited.then(() => reject(new Error(`The provider sandboxes did not start:\n${complaints.trim()}`)))
+  })
+  child.stdout?.resume()
+  return {
+    url,
+    stores: async () => z.array(OfferedStore).parse(await (await fetch(`${url}/_control/stores`)).json()),
+    stop: async () => {
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util'
+import { serve } from '@hono/node-server'
+import { z } from 'zod'
+import { recordedStores } from './recorded.ts'
+import { sandbox } from './sandbox.ts'
+import { generateStores } from './stores/generate.ts'
+
+const Options = z.object({
+  port: z.coerce.number().int().min(0).max(65_535).default(0),
+  seed: z.string().default('demo'),
+  tenants: z.coerce.number().int().min(0).default(3),
+  orders: z.coerce.number().int().min(1).default(2000),
+  epoch: z.iso.datetime({ offset: true }).optional(),
+  'clock-offset-ms': z.coerce.number().int().default(0),
+  data: z.string().optional(),
+})
+
+const string = { type: 'string' } as const
+const { values } = parseArgs({
+  options: { port: string, seed: string, tenants: string, orders: string, epoch: string, 'clock-offset-ms': string, data: string },
+})
+const options = Options.parse(values)
+const now = (): Date => new Date(Date.now() + options['clock-offset-ms'])
+
+const stores = generateStores({
+  seed: options.seed,
+  tenants: options.tenants,
+  orders: options.orders,
+  epoch: options.epoch === undefined ? now() : new Date(options.epoch),
+})
+if (options.data !== undefined) stores.push(...(await recordedStores(options.data)))
+
+const { fetch } = sandbox({ now, stores })
+const server = serve({ fetch, port: options.port, hostname: '127.0.0.1' }, ({ port }) => {
+  process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}` })}\n`)
+})
+
+// Requests that a fault keeps hanging would hold the process, so nothing is waited for.
+const stop = (): void => {
+  server.close()
+  process.exit(0)
+}
+process.once('SIGTERM', stop)
+process.once('SIGINT', stop)
+process.once('disconnect', stop)

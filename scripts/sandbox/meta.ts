@@ -1,0 +1,105 @@
+import { type Context, Hono } from 'hono'
+import { checkToken, checkVersion, storesOf, tokenOf, traceIds, unknownPath } from './meta/access.ts'
+import { GraphError, unsupportedRequest } from './meta/errors.ts'
+import { insightsPage } from './meta/insights.ts'
+import { objectFilter } from './meta/object-filter.ts'
+import * as objects from './meta/objects.ts'
+import { pageOf } from './meta/paging.ts'
+import { type MetaLimits, type Usage, usageCounter } from './meta/usage.ts'
+import type { World } from './world.ts'
+
+const LARGEST_OBJECT_PAGE = 1000
+
+type Call = {
+  url: URL
+  method: string
+  node: string
+  edge: string
+  token: string
+  /** The stores whose account the token opens, and the one that the path names. */
+  stores: readonly objects.AdvertisingStore[]
+  store: objects.AdvertisingStore | null
+}
+
+/**
+ * Graph and Marketing API of Meta, read only, as on graph.facebook.com: `/:version/me`, `/me/adaccounts`, `/act_<id>`
+ * and its `/campaigns`, `/adsets`, `/insights`, in v25.0 and v26.0. Days later than the account's today are not served,
+ * today is partial, and conversions of the last week are not all known yet.
+ */
+export function metaSandbox(world: World, limits: Partial<MetaLimits> = {}): Hono {
+  const usage = usageCounter(limits)
+  const nextTraceId = traceIds()
+  const answer = (context: Context, version: string) => {
+    const call = callOf(world, context)
+    const headers = () => ({
+      ...usage.headers(call.store?.meta.account_id ?? null, call.edge),
+      'Facebook-API-Version': version,
+      'Content-Type': 'application/json; charset=UTF-8',
+      'Cache-Control': 'private, no-cache, no-store, must-revalidate',
+    })
+    try {
+      const body = serve({ call, version, world, usage })
+      return context.body(JSON.stringify(body), 200, headers())
+    } catch (error) {
+      if (!(error instanceof GraphError)) throw error
+      const trace = nextTraceId()
+      const why = { 'WWW-Authenticate': error.challenge(), 'X-FB-Trace-ID': trace }
+      return context.body(JSON.stringify(error.envelope(trace)), error.status, { ...headers(), ...why })
+    }
+  }
+  return new Hono()
+    .all('/:version/:node', (context) => answer(context, context.req.param('version')))
+    .all('/:version/:node/:edge', (context) => answer(context, context.req.param('version')))
+}
+
+function callOf(world: World, context: Context): Call {
+  const url = new URL(context.req.url)
+  const token = tokenOf(context.req.raw, url)
+  const stores = storesOf(world, token)
+  const node = context.req.param('node') ?? ''
+  const store = stores.find(({ meta }) => `act_${meta.account_id}` === node) ?? null
+  return { url, method: context.req.method, node, edge: context.req.param('edge') ?? '', token, stores, store }
+}
+
+type Serving = { call: Call; version: string; world: World; usage: Usage }
+
+/** Checks in this order: version, token, app limit, the object, its limit; the parameters last. */
+function serve({ call, version, world, usage }: Serving): object {
+  checkVersion(version)
+  checkToken(call.token, call.stores, call.node)
+  usage.countApp()
+  if (call.method !== 'GET') throw unsupportedRequest(call.method, call.node)
+  if (call.node === 'me') return serveUser(call)
+  if (!call.store) throw unsupportedRequest('GET', call.node)
+  usage.countAccount(call.store.meta.account_id)
+  return serveAccount(call, call.store, world.now())
+}
+
+function serveUser({ url, token, stores, edge }: Call): object {
+  if (edge === '') return objects.selection(url.searchParams, 'User', ['name'])(objects.userOf(token))
+  if (edge !== 'adaccounts') throw unknownPath(edge)
+  const write = objects.selection(url.searchParams, 'AdAccount', ['account_id'])
+  return pageOf(stores.map(objects.accountOf), { url, token, largest: LARGEST_OBJECT_PAGE, write })
+}
+
+function serveAccount({ url, token, edge }: Call, store: objects.AdvertisingStore, now: Date): object {
+  const query = url.searchParams
+  const listed = (list: objects.GraphObject[], write: ReturnType<typeof objects.selection>) =>
+    pageOf(list, { url, token, largest: LARGEST_OBJECT_PAGE, write })
+  switch (edge) {
+    case '':
+      return objects.selection(query, 'AdAccount', ['account_id'])(objects.accountOf(store))
+    case 'campaigns': {
+      const kept = objects.campaignsOf(store).filter(objectFilter(query, 'campaign'))
+      return listed(kept, objects.selection(query, 'AdCampaignGroup'))
+    }
+    case 'adsets': {
+      const kept = objects.adSetsOf(store).filter(objectFilter(query, 'adset'))
+      return listed(kept, objects.selection(query, 'AdCampaign'))
+    }
+    case 'insights':
+      return insightsPage(store, { url, token, now })
+    default:
+      throw unknownPath(edge)
+  }
+}

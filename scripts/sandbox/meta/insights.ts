@@ -1,0 +1,69 @@
+import type { MetaInsight } from '../world.ts'
+import { type Moment, momentIn } from './account-day.ts'
+import { type InsightsRow, writeRow } from './insights-fields.ts'
+import { type InsightsQuery, insightsQuery } from './insights-query.ts'
+import { type AdvertisingStore, accountOf, accountSettings, campaignsOf, type GraphObject } from './objects.ts'
+import { type Page, pageOf } from './paging.ts'
+import { deliveryAt, sum } from './restatement.ts'
+
+const LARGEST_PAGE = 500
+
+/** Insights of the account as known at `now`, oldest day first. Days and campaigns without delivery have no row. */
+export function insightsPage(store: AdvertisingStore, call: { url: URL; token: string; now: Date }): Page<GraphObject> {
+  const { currency, timeZone } = accountSettings(store)
+  const moment = momentIn(timeZone, call.now)
+  const query = insightsQuery(call.url.searchParams, moment)
+  const delivered = rowsBetween(store.meta.insights, query).filter((row) => hasDelivery(row, moment, currency))
+  const account = accountOf(store)
+  const campaigns = new Map(campaignsOf(store).map((campaign) => [campaign.id, campaign]))
+  const describe = (rows: readonly MetaInsight[]): InsightsRow => ({
+    account,
+    campaign: query.level === 'campaign' ? campaignOf(rows, campaigns) : null,
+    since: query.daily ? (rows[0]?.date_start ?? query.since) : query.since,
+    until: query.daily ? (rows[0]?.date_start ?? query.until) : query.until,
+    currency,
+    delivery: sum(rows.map((row) => deliveryAt(row, moment, currency))),
+    windows: query.windows,
+  })
+  const write = (rows: readonly MetaInsight[]) => writeRow(describe(rows), query.fields)
+  return pageOf(grouped(delivered, query), { url: call.url, token: call.token, largest: LARGEST_PAGE, write })
+}
+
+/** A name in a row is the one of its last day, even if the campaign is no longer listed. */
+function campaignOf(rows: readonly MetaInsight[], campaigns: ReadonlyMap<unknown, GraphObject>): GraphObject {
+  const last = rows.at(-1)
+  return { ...campaigns.get(last?.campaign_id), id: last?.campaign_id, name: last?.campaign_name }
+}
+
+function hasDelivery(row: MetaInsight, moment: Moment, currency: string): boolean {
+  // Only today's row can be too young to show; the short cut saves the backfill of a large account most of its time.
+  if (row.date_start < moment.today) return Number(row.spend) > 0 || Number(row.impressions) > 0
+  const { spend_minor, impressions } = deliveryAt(row, moment, currency)
+  return spend_minor > 0 || impressions > 0
+}
+
+/** `rows` are sorted by day, so both ends are found by bisection. */
+function rowsBetween(rows: readonly MetaInsight[], { since, until }: InsightsQuery): readonly MetaInsight[] {
+  return rows.slice(
+    firstIndex(rows, (row) => row.date_start >= since),
+    firstIndex(rows, (row) => row.date_start > until),
+  )
+}
+
+function firstIndex(rows: readonly MetaInsight[], isBeyond: (row: MetaInsight) => boolean): number {
+  let [low, high] = [0, rows.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const row = rows[middle]
+    if (row && isBeyond(row)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+function grouped(rows: readonly MetaInsight[], { level, daily }: InsightsQuery): MetaInsight[][] {
+  const groups = Map.groupBy(rows, (row) =>
+    [daily ? row.date_start : '', level === 'campaign' ? row.campaign_id : ''].join('/'),
+  )
+  return [...groups.values()]
+}

@@ -1,0 +1,136 @@
+import { createReadStream } from 'node:fs'
+import { access, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createGunzip } from 'node:zlib'
+import { z } from 'zod'
+import { topLevel } from './top-level.ts'
+import type { MetaStore, Nodes, ShopifyStore, Store } from './world.ts'
+
+const Shop = z.looseObject({ name: z.string(), myshopifyDomain: z.string(), currencyCode: z.string(), ianaTimezone: z.string() })
+const Account = z.looseObject({ account_id: z.string() })
+const Campaign = z.record(z.string(), z.unknown())
+const Insight = z.looseObject({
+  campaign_id: z.string(),
+  campaign_name: z.string(),
+  date_start: z.string(),
+  spend: z.string(),
+  impressions: z.string().default('0'),
+  clicks: z.string().default('0'),
+  purchases: z.number().default(0),
+  purchase_value: z.string().default('0'),
+})
+
+// A fast plan, not no plan: limits stay part of what is tried.
+const BUCKET = { maximumAvailable: 20_000, restoreRate: 100_000 }
+const TOKEN = 'shpat_recorded'
+const IDENTITY = ['id', 'updatedAt'] as const
+
+const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false)
+
+async function streamPath(folder: string, stream: string): Promise<string | null> {
+  for (const name of [`${stream}.jsonl.gz`, `${stream}.jsonl`]) if (await exists(join(folder, name))) return join(folder, name)
+  return null
+}
+
+type Line = { text: string; where: string }
+
+/** The lines of a file, a block at a time, so that a large one is never in memory twice. */
+async function* blocks(path: string): AsyncGenerator<Line[]> {
+  const file = createReadStream(path, { highWaterMark: 1 << 20 })
+  const input = path.endsWith('.gz') ? file.pipe(createGunzip({ chunkSize: 1 << 20 })) : file
+  file.on('error', (error) => input.destroy(error))
+  const decoder = new TextDecoder()
+  let rest = ''
+  let number = 0
+  const cut = (text: string): Line[] => {
+    const lines = text.split('\n')
+    rest = lines.pop() ?? ''
+    return lines.map((line) => ({ text: line, where: `${path}:${++number}` })).filter((line) => line.text.trim() !== '')
+  }
+  for await (const chunk of input) yield cut(rest + decoder.decode(chunk, { stream: true }))
+  yield cut(`${rest}\n`)
+}
+
+function nodeOf({ text, where }: Line): Nodes[number] {
+  const { strings, balanced } = topLevel(text, IDENTITY)
+  const { id, updatedAt } = strings
+  if (!balanced) throw new Error(`${where}: not one whole JSON object`)
+  if (!id || !updatedAt) throw new Error(`${where}: a node needs "id" and "updatedAt"`)
+  const ms = Date.parse(updatedAt)
+  if (Number.isNaN(ms)) throw new Error(`${where}: "updatedAt" is no instant: ${updatedAt}`)
+  return { id, updatedAt: new Date(ms).toISOString(), json: text }
+}
+
+/** Nodes of a recorded stream, oldest `updatedAt` first; [] when there is no such file. */
+async function nodes(folder: string, stream: string): Promise<Nodes> {
+  const path = await streamPath(folder, stream)
+  if (path === null) return []
+  const found: Nodes[number][] = []
+  for await (const lines of blocks(path)) for (const line of lines) found.push(nodeOf(line))
+  return found.sort((a, b) => (a.updatedAt < b.updatedAt ? -1 : a.updatedAt > b.updatedAt ? 1 : 0))
+}
+
+async function rows<T>(folder: string, stream: string, row: z.ZodType<T>): Promise<T[]> {
+  const path = await streamPath(folder, stream)
+  if (path === null) return []
+  const found: T[] = []
+  for await (const lines of blocks(path)) {
+    for (const { text, where } of lines) {
+      try {
+        found.push(row.parse(JSON.parse(text)))
+      } catch (cause) {
+        throw new Error(`${where}: not a row of ${stream}`, { cause })
+      }
+    }
+  }
+  return found
+}
+
+async function recordedMeta(folder: string): Promise<MetaStore | null> {
+  if (!(await exists(join(folder, 'account.json')))) return null
+  const account = Account.parse(JSON.parse(await readFile(join(folder, 'account.json'), 'utf8')))
+  const insights = await rows(folder, 'insights', Insight)
+  return {
+    account_id: account.account_id,
+    access_token: 'EAABrecorded',
+    revoked: false,
+    account,
+    campaigns: await rows(folder, 'campaigns', Campaign),
+    insights: insights.sort((a, b) => (a.date_start < b.date_start ? -1 : a.date_start > b.date_start ? 1 : 0)),
+  }
+}
+
+async function recordedShopify(folder: string, shop: z.output<typeof Shop>): Promise<ShopifyStore> {
+  return {
+    domain: shop.myshopifyDomain,
+    access_token: TOKEN,
+    bucket: BUCKET,
+    shop,
+    orders: await nodes(folder, 'orders'),
+    products: await nodes(folder, 'products'),
+  }
+}
+
+/**
+ * A folder of recorded nodes as stores of the tenant "Recorded": `<dir>/shopify/{shop.json, orders.jsonl[.gz], …}` and
+ * `<dir>/meta/{account.json, …}`, or one such folder per brand. Throws with file and line for a line that is no node.
+ */
+export async function recordedStores(dir: string): Promise<Store[]> {
+  const inside = (await readdir(dir, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => join(dir, name))
+  const stores: Store[] = []
+  for (const folder of [dir, ...inside]) {
+    const file = join(folder, 'shopify', 'shop.json')
+    if (!(await exists(file))) continue
+    const shop = Shop.parse(JSON.parse(await readFile(file, 'utf8')))
+    stores.push({
+      tenant: 'Recorded',
+      brand: shop.name,
+      currency: shop.currencyCode,
+      time_zone: shop.ianaTimezone,
+      shopify: await recordedShopify(join(folder, 'shopify'), shop),
+      meta: await recordedMeta(join(folder, 'meta')),
+    })
+  }
+  if (stores.length === 0) throw new Error(`${dir}: no shopify/shop.json in it`)
+  return stores
+}

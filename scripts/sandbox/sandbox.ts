@@ -1,0 +1,21 @@
+import { Hono } from 'hono'
+import { control } from './control.ts'
+import { faults } from './faults.ts'
+import { metaSandbox } from './meta.ts'
+import { requestCounts } from './requests.ts'
+import { shopifySandbox } from './shopify/app.ts'
+import { slackSandbox } from './slack.ts'
+import type { World } from './world.ts'
+
+/** Every stand-in under the name of its provider, behind one fault injector, with the controls at `/_control`. */
+export function sandbox(world: World): Hono {
+  const counts = requestCounts()
+  const injected = faults(counts)
+  const app = new Hono()
+  app.use(injected.middleware)
+  app.route('/_control', control(world, { faults: injected, counts }))
+  app.route('/shopify', shopifySandbox(world))
+  app.route('/meta', metaSandbox(world))
+  app.route('/slack', slackSandbox())
+  return app
+}
