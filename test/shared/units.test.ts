@@ -1,0 +1,75 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  currencyExponent,
+  dayIn,
+  decimalFromMicros,
+  isCurrency,
+  isTimeZone,
+  microsFromDecimal,
+  scaleMicros,
+} from '../../shared/units.ts'
+
+describe('money', () => {
+  it.each([
+    ['12.34', 'USD', 12_340_000n, '12.34'],
+    ['-0.01', 'USD', -10_000n, '-0.01'],
+    ['1000', 'JPY', 1_000_000_000n, '1000'],
+    ['1.2345', 'KWD', 1_234_500n, '1.235'],
+    ['0.00', 'EUR', 0n, '0.00'],
+    ['9007199254740993.99', 'IDR', 9_007_199_254_740_993_990_000n, '9007199254740993.99'],
+  ])('%s %s is %s micros and reads back as %s', (decimal, currency, micros, back) => {
+    expect(microsFromDecimal(decimal)).toBe(micros)
+    expect(decimalFromMicros(micros, currency)).toBe(back)
+  })
+
+  it.each(['', '1,5', '1.', '.5', '1e3', ' 1', '1.0000001', 'NaN', '--1', '0x1'])('%j is refused', (decimal) => {
+    expect(() => microsFromDecimal(decimal)).toThrow(/decimal amount/)
+  })
+
+  it('reads back every amount of two digits', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }), (cents) => {
+        expect(microsFromDecimal(decimalFromMicros(cents * 10_000n, 'USD'))).toBe(cents * 10_000n)
+      }),
+    )
+  })
+
+  it('knows the digits of currencies, and which codes are none', () => {
+    expect(['USD', 'JPY', 'KWD', 'KRW'].map(currencyExponent)).toEqual([2, 0, 3, 0])
+    expect(['USD', 'XYZ', 'usd', ''].map(isCurrency)).toEqual([true, false, false, false])
+  })
+
+  it('rounds half away from zero when scaling', () => {
+    expect([
+      scaleMicros(1n, 1n, 2n),
+      scaleMicros(-1n, 1n, 2n),
+      scaleMicros(10n, 1n, 3n),
+      scaleMicros(7n, -1n, -2n),
+    ]).toEqual([1n, -1n, 3n, 4n])
+  })
+})
+
+describe('days', () => {
+  it.each([
+    ['America/New_York', '2026-11-01T03:59:59Z', '2026-10-31'],
+    ['America/New_York', '2026-11-01T04:00:00Z', '2026-11-01'],
+    ['America/New_York', '2026-11-02T04:59:59Z', '2026-11-01'],
+    ['Asia/Kathmandu', '2024-02-28T18:15:00Z', '2024-02-29'],
+    ['Australia/Lord_Howe', '2026-04-04T13:00:00Z', '2026-04-05'],
+    ['UTC', '1997-01-01T17:00:00Z', '1997-01-01'],
+  ])('in %s %s is %s', (zone, instant, day) => {
+    expect(dayIn(zone, new Date(instant))).toBe(day)
+  })
+
+  it('agree with the formatter for every quarter hour around a change of clocks', () => {
+    const formatter = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Berlin', dateStyle: 'short' })
+    for (let at = Date.parse('2026-03-28T20:00:00Z'); at < Date.parse('2026-03-29T04:00:00Z'); at += 7 * 60_000) {
+      expect(dayIn('Europe/Berlin', new Date(at))).toBe(formatter.format(at))
+    }
+  })
+
+  it('need a zone that exists', () => {
+    expect(['Europe/Berlin', 'Mars/Olympus'].map(isTimeZone)).toEqual([true, false])
+  })
+})
