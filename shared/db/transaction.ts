@@ -76,16 +76,26 @@ export async function endPool(): Promise<void> {
  * Throws NO_ACTOR outside runAs(), DB_UNAVAILABLE when Postgres cannot be reached or asks to try again.
  */
 export async function transaction<T>(work: (db: Db) => Promise<T>, options: { role?: NarrowRole } = {}): Promise<T> {
-  const { tenantId } = actor()
-  const client = await acquire()
   const afterCommit: (() => Promise<void>)[] = []
+  const result = await inTransaction(work, { tenantId: actor().tenantId, ...options, afterCommit })
+  // The connection is back in the pool by now: what follows a commit may need one of its own.
+  for (const follow of afterCommit) {
+    await follow().catch((error: unknown) => logError('Work after a commit failed; the relay will do it.', error))
+  }
+  return result
+}
+
+type Opening = { tenantId: string; role?: NarrowRole; afterCommit: (() => Promise<void>)[] }
+
+async function inTransaction<T>(work: (db: Db) => Promise<T>, opening: Opening): Promise<T> {
+  const client = await acquire()
   let broken: Error | undefined
   try {
-    const opened = open(client, { tenantId, ...options })
-    const result = await work(dbOn(client, afterCommit))
+    const opened = open(client, opening)
+    const result = await work(dbOn(client, opening.afterCommit))
     await opened
     await commit(client)
-    return await finish(result, afterCommit)
+    return result
   } catch (error) {
     broken = await rollback(client)
     throw asAppError(error)
@@ -115,7 +125,7 @@ async function acquire(): Promise<pg.PoolClient> {
   }
 }
 
-function open(client: pg.PoolClient, to: { tenantId: string; role?: NarrowRole }): Promise<unknown> {
+function open(client: pg.PoolClient, to: Opening): Promise<unknown> {
   const opened = Promise.all([
     client.query('begin'),
     client.query({ name: 'set-tenant', text: "select set_config('app.tenant_id', $1, true)", values: [to.tenantId] }),
@@ -141,13 +151,6 @@ async function commit(client: pg.PoolClient): Promise<void> {
   const { command } = await client.query('commit')
   // Postgres answers COMMIT of a failed transaction with ROLLBACK and no error.
   if (command !== 'COMMIT') throw new AppError('INTERNAL', 'The transaction had failed before its commit.')
-}
-
-async function finish<T>(result: T, afterCommit: readonly (() => Promise<void>)[]): Promise<T> {
-  for (const work of afterCommit) {
-    await work().catch((error: unknown) => logError('Work after a commit failed; the relay will do it.', error))
-  }
-  return result
 }
 
 /** Returns the error that makes the connection unusable, if any. */

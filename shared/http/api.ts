@@ -1,0 +1,31 @@
+import { Hono } from 'hono'
+import { config } from '../config.ts'
+import { AppError } from '../errors.ts'
+import type { AnyOperation } from '../operations/call.ts'
+import { answerJson } from './answer.ts'
+import { mountSteps } from './chain.ts'
+import type { HttpEnv } from './context.ts'
+import type { IpLimit } from './ip-limit.ts'
+import { openApiDocument } from './openapi.ts'
+import { mountNotAllowed, mountOperations } from './routes.ts'
+
+export type ApiOptions = {
+  operations: readonly AnyOperation[]
+  /** What differs from the default limit per address. */
+  ipLimit?: Partial<IpLimit>
+}
+
+/** The JSON API over the operations that are offered on HTTP, and its OpenAPI document. */
+export function buildApi({ operations, ipLimit }: ApiOptions): Hono<HttpEnv> {
+  const offered = operations.filter((operation) => operation.surfaces.includes('http'))
+  const app = new Hono<HttpEnv>()
+  mountSteps(app, ipLimit)
+  const document = openApiDocument(offered, config('PUBLIC_URL'))
+  app.get('/openapi.json', (c) => answerJson(c, { body: document, status: 200, cache: 'public, max-age=300' }))
+  mountNotAllowed(app, '/openapi.json', new Set(['GET']))
+  mountOperations(app, offered)
+  app.notFound(() => {
+    throw new AppError('NOT_FOUND', 'Nothing is served at this path; /openapi.json lists what is.')
+  })
+  return app
+}

@@ -1,0 +1,21 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { Context, MiddlewareHandler } from 'hono'
+import type { AnyOperation } from '../operations/call.ts'
+import type { Actor } from '../tenant.ts'
+
+/** What the steps of a request leave for those after them. */
+export type HttpEnv = {
+  Bindings: HttpBindings
+  Variables: {
+    requestId: string
+    traceId: string | null
+    /** Set once authenticated. */
+    actor?: Actor
+    /** Set once the route is known. */
+    operation?: AnyOperation
+    /** The brand in the path, once validated. */
+    brandId?: string
+  }
+}
+export type HttpContext = Context<HttpEnv>
+export type Step = MiddlewareHandler<HttpEnv>

@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import { config } from '../config.ts'
+import { ERRORS, type ErrorCode } from '../errors.ts'
+import { pathsOf } from '../operation.ts'
+import { type AnyOperation, strict } from '../operations/call.ts'
+
+type Json = Readonly<Record<string, unknown>>
+const ObjectSchema = z.looseObject({
+  properties: z.record(z.string(), z.looseObject({})).default({}),
+  required: z.array(z.string()).default([]),
+})
+
+const CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]] // the keys of ERRORS are what ErrorCode is made of
+const ErrorBody = z
+  .object({
+    error: z.object({
+      code: z.enum(CODES),
+      message: z.string(),
+      request_id: z.string(),
+      details: z.record(z.string(), z.unknown()).optional(),
+    }),
+  })
+  .meta({
+    examples: [
+      {
+        error: {
+          code: 'INPUT_INVALID',
+          message: 'Not valid: limit.',
+          request_id: '0192d3f4-5a6b-7c8d-9e0f-1a2b3c4d5e6f',
+          details: { fields: { limit: ['Too big: expected number to be <=100'] } },
+        },
+      },
+    ],
+  })
+
+/** OpenAPI 3.1 of the operations, from the schemas that validate them. */
+export function openApiDocument(operations: readonly AnyOperation[], serverUrl: string): Json {
+  const paths: Record<string, Record<string, Json>> = {}
+  for (const operation of operations) {
+    pathsOf(operation).forEach((path, index) => {
+      paths[path] = {
+        ...paths[path],
+        [operation.http.method]: describeOperation(operation, { path, isAlias: index > 0 }),
+      }
+    })
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Pulsepoint API',
+      version: config('VERSION'),
+      description: 'Every answer is JSON; money is {amount, currency}.',
+    },
+    servers: [{ url: serverUrl }],
+    security: [{ bearer: [] }],
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      schemas: { Error: schemaOf(ErrorBody, 'output') },
+    },
+  }
+}
+
+type Place = { path: string; isAlias: boolean }
+
+function describeOperation(operation: AnyOperation, { path, isAlias }: Place): Json {
+  const { name, description, http, permission, output } = operation
+  const success = { description: 'Done.', content: jsonContent(schemaOf(output, 'output')) }
+  return {
+    operationId: isAlias ? `${name}_alias` : name,
+    summary: description.split(/[.:] /)[0],
+    description,
+    tags: [/^\/api\/(?:v1\/)?([\w-]+)/.exec(path)?.[1] ?? 'system'],
+    ...(isAlias && { deprecated: true }),
+    ...(permission === 'public' ? { security: [] } : { 'x-permission': permission }),
+    ...takes(operation, path),
+    responses: { [http.status ?? 200]: success, default: { description: 'What went wrong.', content: ERROR_CONTENT } },
+  }
+}
+
+const ERROR_CONTENT = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } }
+
+function takes({ http, input }: AnyOperation, path: string): Json {
+  const schema = schemaOf(strict(input), 'input')
+  const { properties, required } = ObjectSchema.parse(schema)
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
+  const parameters = Object.entries(properties)
+    .filter(([name]) => inPath.includes(name) || ['get', 'delete'].includes(http.method))
+    .map(([name, { description, ...of }]) => ({
+      name,
+      in: inPath.includes(name) ? 'path' : 'query',
+      required: required.includes(name),
+      ...(description !== undefined && { description }),
+      schema: of,
+    }))
+  if (['get', 'delete'].includes(http.method)) return { parameters }
+  const rest = Object.fromEntries(Object.entries(properties).filter(([name]) => !inPath.includes(name)))
+  const body = { ...schema, properties: rest, required: required.filter((name) => !inPath.includes(name)) }
+  return { parameters, requestBody: { required: body.required.length > 0, content: jsonContent(body) } }
+}
+
+/** Examples stand beside the schema too, where tools look for them. */
+function jsonContent(schema: Json): Json {
+  const [example] = Array.isArray(schema.examples) ? schema.examples : []
+  return { 'application/json': { schema, ...(example !== undefined && { example }) } }
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io })
+  return rest
+}

@@ -1,0 +1,49 @@
+import { toAppError } from '../errors.ts'
+import { flushIfDue, note } from '../events/telemetry.ts'
+import { pathsOf } from '../operation.ts'
+import type { AnyOperation } from '../operations/call.ts'
+import { PLATFORM_TENANT_ID, runAs, systemActor } from '../tenant.ts'
+import type { HttpContext, Step } from './context.ts'
+
+const CLIENT_SESSION = /^[A-Za-z0-9._-]{1,128}$/
+
+/**
+ * Notes `api.response` of every request, and `api.error` when the fault is ours, for the caller's tenant (the platform's
+ * when nobody was authenticated). Not of probes (public GETs), nor of anonymous
+ * refusals by limit: a flood must not become rows.
+ */
+export const recordRequest: Step = async (c, next) => {
+  const startedAt = performance.now()
+  await next()
+  const actor = c.get('actor')
+  if (!actor && (c.res.status === 429 || isProbe(c.get('operation')))) return
+  const noted = () => noteRequest(c, performance.now() - startedAt)
+  runAs(actor ?? systemActor(PLATFORM_TENANT_ID, 'anonymous', c.get('requestId')), noted)
+  await flushIfDue()
+}
+
+const isProbe = (operation: AnyOperation | undefined): boolean =>
+  operation?.permission === 'public' && operation.http.method === 'get'
+
+function noteRequest(c: HttpContext, durationMs: number): void {
+  const { status } = c.res
+  const operation = c.get('operation')
+  const error = c.error ? toAppError(c.error) : null
+  const session = c.req.header('x-session-id') ?? ''
+  const common = {
+    brand_id: c.get('brandId') ?? null,
+    duration_ms: Math.round(durationMs * 1000) / 1000,
+    status: status < 400 ? 'success' : 'failure',
+    error_message: error && `${error.code}: ${error.message}`,
+    metadata: {
+      method: c.req.method,
+      route: operation ? pathsOf(operation)[0] : null,
+      operation: operation?.name ?? null,
+      http_status: status,
+      trace_id: c.get('traceId'),
+      client_session_id: CLIENT_SESSION.test(session) ? session : null,
+    },
+  } as const
+  note({ event_type: 'api.response', ...common })
+  if (status >= 500) note({ event_type: 'api.error', ...common })
+}

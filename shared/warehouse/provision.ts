@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { bigQuery } from '../cloud.ts'
+import { config } from '../config.ts'
+import { asUnavailable, available, type Dataset, datasetId, datasetOf } from './dataset.ts'
+import { ALREADY_EXISTS, statusOf } from './google-error.ts'
+import { definitionOf, fieldsOf, WAREHOUSE_TABLE_NAMES, type WarehouseTable } from './tables.ts'
+import { viewOf, viewSql } from './views.ts'
+
+const Field = z.object({ name: z.string(), type: z.string(), mode: z.string().default('NULLABLE') })
+const TableMetadata = z.object({ schema: z.object({ fields: z.array(Field) }) })
+
+/**
+ * Makes the tenant's dataset, tables and views, or brings those that exist up to date (added columns, new view SQL).
+ * Where infrastructure code has made the dataset, that one is used. Throws UNAVAILABLE.
+ */
+export async function provisionTenant(tenantId: string): Promise<void> {
+  const client = await bigQuery()
+  await create(client.createDataset(datasetId(tenantId), { location: config('GOOGLE_CLOUD_REGION') }))
+  const dataset = await datasetOf(tenantId)
+  await Promise.all(WAREHOUSE_TABLE_NAMES.map((table) => ensureTable(dataset, table)))
+}
+
+/** Creates the table and its view, or adds the columns that it lacks. Throws UNAVAILABLE, also while the dataset does not exist. */
+export async function ensureTable(dataset: Dataset, table: WarehouseTable): Promise<void> {
+  const made = await create(dataset.createTable(table, definitionOf(table)))
+  if (!made) await addMissingColumns(dataset, table)
+  const query = viewSql(table, { project: config('GOOGLE_CLOUD_PROJECT'), dataset: dataset.id ?? '' })
+  const view = { query, useLegacySql: false }
+  const madeView = await create(dataset.createTable(viewOf(table), { view }))
+  if (!madeView) await available(dataset.table(viewOf(table)).setMetadata({ view }))
+}
+
+async function addMissingColumns(dataset: Dataset, name: WarehouseTable): Promise<void> {
+  const table = dataset.table(name)
+  const [metadata] = await available(table.getMetadata())
+  const { fields } = TableMetadata.parse(metadata).schema
+  const known = new Set(fields.map((field) => field.name))
+  const missing = fieldsOf(name).filter((field) => !known.has(field.name))
+  if (missing.length > 0) await available(table.setMetadata({ schema: { fields: [...fields, ...missing] } }))
+}
+
+/** False when it was there already. */
+async function create(work: Promise<unknown>): Promise<boolean> {
+  try {
+    await work
+    return true
+  } catch (error) {
+    if (statusOf(error) === ALREADY_EXISTS) return false
+    throw asUnavailable(error)
+  }
+}

@@ -1,0 +1,50 @@
+import type { Row } from '../../shared/db/tables.ts'
+
+/** An order of 1 November 2026 for 10.00 USD; give what the test is about. */
+export const order = (id: string, given: Partial<Row<'orders'>> = {}): Row<'orders'> => ({
+  order_id: id,
+  name: `#${id}`,
+  source_name: 'web',
+  created_at: '2026-11-01T12:00:00.000Z',
+  processed_at: '2026-11-01T12:00:00.000Z',
+  updated_at: '2026-11-01T12:00:00.000Z',
+  cancelled_at: null,
+  day: '2026-11-01',
+  is_test: false,
+  financial_status: 'PAID',
+  fulfillment_status: null,
+  currency: 'USD',
+  presentment_currency: 'USD',
+  presentment_total_micros: 10_000_000n,
+  customer_key: null,
+  units: 1n,
+  gross_micros: 10_000_000n,
+  discounts_micros: 0n,
+  tax_micros: 0n,
+  shipping_micros: 0n,
+  gift_cards_micros: 0n,
+  adjustment_micros: 0n,
+  adjustment_day: null,
+  journey: 'none',
+  content_hash: 'h1',
+  fetched_at: '2026-11-01T13:00:00.000Z',
+  ...given,
+})
+
+/** A line of that order. */
+export const line = (orderId: string, id: string, given: Partial<Row<'order_lines'>> = {}): Row<'order_lines'> => ({
+  order_id: orderId,
+  line_id: id,
+  product_id: null,
+  variant_id: null,
+  title: 'Thing',
+  sku: null,
+  vendor: null,
+  quantity: 1n,
+  current_quantity: 1n,
+  gross_micros: 10_000_000n,
+  discount_micros: 0n,
+  tax_micros: 0n,
+  is_gift_card: false,
+  ...given,
+})
