@@ -53,7 +53,7 @@ export function serveJob(
   )
 }
 
-/** An HTTPS front: any Node request listener. */
+/** An HTTPS front, from a Node request listener. */
 export function serveHttp(
   name: string,
   { needs, listener }: { needs: readonly ConfigName[]; listener: HttpFunction },
