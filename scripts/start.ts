@@ -72,6 +72,8 @@ function options(): StartOptions {
 try {
   process.exit(await main(options()))
 } catch (error) {
-  console.error(`\n${error instanceof Error ? error.message : error}`)
+  for (let cause: unknown = error; cause; cause = cause instanceof Error ? cause.cause : undefined) {
+    console.error(cause instanceof Error ? `\n${cause.message}` : cause)
+  }
   process.exit(1)
 }

@@ -67,8 +67,7 @@ export async function publish(topic: string, messages: readonly Message[]): Prom
     const sent = messages.map(({ attributes, data }) =>
       publisher.publishMessage({ data: Buffer.from(data), attributes: { ...attributes } }),
     )
-    await publisher.flush()
-    await Promise.all(sent)
+    await Promise.all([...sent, publisher.flush()]) // all at once: a rejection that nobody awaits ends the process
   } catch (cause) {
     throw new AppError('UNAVAILABLE', `Pub/Sub did not take ${messages.length} message(s) for ${topic}.`, { cause })
   }

@@ -82,11 +82,11 @@ export async function openResources({ read, write }: Warehouse) {
     },
     async createDataset(id: string) {
       if (datasets.has(id)) throw new ApiError('ALREADY_EXISTS', `Already Exists: Dataset ${id}`)
+      datasets.add(id) // at once, so that a second request meanwhile is told; writes queue up behind this one
       await write(async (db) => {
         await db.run(`create schema ${quoted(id)}`)
         await db.run(`insert into "${CATALOG}".datasets values ($id)`, { id })
       })
-      datasets.add(id)
     },
     async create(table: Table): Promise<Table> {
       const { datasetId, tableId } = table
@@ -94,7 +94,12 @@ export async function openResources({ read, write }: Warehouse) {
       if (tables.has(key(datasetId, tableId))) {
         throw new ApiError('ALREADY_EXISTS', `Already Exists: Table ${datasetId}.${tableId}`)
       }
-      return save([createStatement(table)], table)
+      const statement = createStatement(table)
+      tables.set(key(datasetId, tableId), table) // at once, as above
+      return save([statement], table).catch((error: unknown) => {
+        tables.delete(key(datasetId, tableId))
+        throw error
+      })
     },
     /** Adds columns at the end or replaces a view's query. Throws INVALID_ARGUMENT on any other change of the schema. */
     async patch(old: Table, change: z.output<typeof TablePatch>): Promise<Table> {
@@ -105,9 +110,7 @@ export async function openResources({ read, write }: Warehouse) {
       const alter = added.map(
         (field) => `alter table ${pathOf(table)} add column ${quoted(field.name)} ${DUCKDB_TYPE[field.type]}`,
       )
-      // DuckDB freezes a view's columns: `select *` must see the new ones, as in BigQuery.
-      const views = [...tables.values()].filter((other) => other.view)
-      return save([...alter, ...views.map(createStatement)], table)
+      return save(alter, table)
     },
   }
 }

@@ -1,6 +1,4 @@
 import {
-  DuckDBDateValue,
-  DuckDBDecimalValue,
   DuckDBListType,
   DuckDBListValue,
   type DuckDBResultReader,
@@ -52,9 +50,5 @@ function cell(value: DuckDBValue, int64Timestamps: boolean): Cell {
     return { v: int64Timestamps ? String(value.micros) : String(Number(value.micros) / 1e6) }
   }
   if (value instanceof DuckDBTimestampValue) return { v: value.toString().replace(' ', 'T') }
-  if (value instanceof DuckDBDecimalValue) return { v: withoutTrailingZeros(value.toString()) }
-  if (value instanceof DuckDBDateValue) return { v: value.toString() }
   return { v: String(value) }
 }
-
-const withoutTrailingZeros = (decimal: string) => (decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal)

@@ -54,7 +54,7 @@ export async function startPlatform(options: StartOptions, { step, log }: Hooks)
     started.defer(() => postgres.stop())
     step('the local cloud and the provider sandboxes')
     const [cloud, sandboxes] = await Promise.all([
-      startCloud({ stateDir: options.stateDir, port: 0, now, holdDeliveries: true }),
+      startCloud({ stateDir: options.stateDir, port: settings.cloud_port, now, holdDeliveries: true }),
       startSandboxes(settings),
     ])
     started.defer(async () => {
@@ -70,12 +70,10 @@ export async function startPlatform(options: StartOptions, { step, log }: Hooks)
     const common = environment({ settings, cloud, sandboxes, gateway })
 
     step('the functions')
-    const [functions, tenants] = await Promise.all([
-      functionsOf({ map, ports, options, postgres, common, log }),
-      tenantsOf(sandboxes, settings, { ...common, DATABASE_URL: postgres.url('pulsepoint_app') }),
-    ])
+    const functions = await functionsOf({ map, ports, options, postgres, common, log })
     started.defer(() => functions.stop())
     await wire({ map, cloudUrl: cloud.url, projectId: PROJECT, functionUrl: functions.url })
+    const tenants = await tenantsOf(sandboxes, settings, { ...common, DATABASE_URL: postgres.url('pulsepoint_app') })
     const scheduler = startScheduler({ jobs: jobsOf(map, functions), now, log })
     started.defer(() => scheduler.stop())
     await writeLocalJson(options.stateDir, gateway.url, tenants)

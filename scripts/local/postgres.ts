@@ -40,7 +40,7 @@ type Options = {
 export async function startPostgres({ dataDir, password, settings = {} }: Options): Promise<LocalPostgres> {
   const server = await locate(dataDir)
   await initialise(server, password)
-  await server.run('pg_ctl', ['stop', '-D', dataDir, '-m', 'fast', '-w']).catch(() => undefined) // a leftover of a killed start
+  await stopLeftover(dataDir)
   const port = await freePort()
   const flags = Object.entries({
     port: String(port),
@@ -65,6 +65,13 @@ export async function startPostgres({ dataDir, password, settings = {} }: Option
     await server.run('pg_ctl', ['stop', '-D', dataDir, '-m', mode, '-w'])
   }
   return { port, url, adminUrl: url('postgres'), stop }
+}
+
+/** Ends the server that a killed start left behind, if there is one; needed before its folder is removed. */
+export async function stopLeftover(dataDir: string): Promise<void> {
+  if (!existsSync(path.join(dataDir, 'postmaster.pid'))) return
+  const server = await locate(dataDir)
+  await server.run('pg_ctl', ['stop', '-D', dataDir, '-m', 'fast', '-w']).catch(() => undefined) // already gone
 }
 
 type Server = {

@@ -68,6 +68,7 @@ export function pullOutlet({ name, config, store, backlog, onChange }: PullOptio
     extend: (ackIds, deadlineMs) => {
       for (const ackId of ackIds) {
         const delivery = endLease(ackId)
+        // At once, not in a timer: the next pull may already be here.
         if (delivery && deadlineMs === 0) giveBack(delivery)
         else if (delivery) lease(delivery, deadlineMs)
       }

@@ -37,7 +37,7 @@ export function pushOutlet({
   deadLetter,
   onChange,
 }: PushOptions): Outlet {
-  const agent = new Agent({ keepAlive: true, maxSockets: maxOutstanding })
+  const agent = new Agent({ keepAlive: true })
   const timers = new Set<NodeJS.Timeout>()
   const inFlight = new Set<Promise<void>>()
   const closing = new AbortController()

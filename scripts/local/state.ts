@@ -4,6 +4,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { StartOptions } from './options.ts'
+import { freePort, stopLeftover } from './postgres.ts'
 
 const Settings = z.object({
   /** Of the PostgreSQL roles and the demo users; only this machine ever sees them. */
@@ -14,6 +15,8 @@ const Settings = z.object({
   /** The generated stores end here; with the seed and the sizes it makes them the same at every start. */
   epoch: z.iso.datetime(),
   clock_offset_ms: z.number().int(),
+  /** Delayed messages name the local cloud by its address: it keeps its port. */
+  cloud_port: z.number().int(),
   tenants: z.number().int(),
   orders: z.number().int().nullable(),
   seed: z.string(),
@@ -30,7 +33,10 @@ const DEFAULTS = { tenants: 3, seed: 'pulsepoint' }
 export async function openState(options: StartOptions): Promise<Settings> {
   const { stateDir } = options
   await assertFree(stateDir)
-  if (options.fresh) await rm(stateDir, { recursive: true, force: true })
+  if (options.fresh) {
+    await stopLeftover(path.join(stateDir, 'postgres'))
+    await rm(stateDir, { recursive: true, force: true })
+  }
   await mkdir(stateDir, { recursive: true })
   await writeFile(lockFile(stateDir), String(process.pid))
   const file = path.join(stateDir, 'settings.json')
@@ -65,7 +71,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function create(options: StartOptions): Settings {
+async function create(options: StartOptions): Promise<Settings> {
   const now = options.now ?? new Date()
   return {
     database_password: randomBytes(18).toString('base64url'),
@@ -74,6 +80,7 @@ function create(options: StartOptions): Settings {
     jwt_keys: newKeyRing(),
     epoch: new Date(Math.floor(now.getTime() / HOUR_MS) * HOUR_MS).toISOString(),
     clock_offset_ms: offsetTo(options.now),
+    cloud_port: await freePort(),
     tenants: options.tenants ?? DEFAULTS.tenants,
     orders: options.orders,
     seed: options.seed ?? DEFAULTS.seed,

@@ -4,17 +4,33 @@ import type { RequestCounts } from './requests.ts'
 import type { Store, World } from './world.ts'
 
 function connectionsOf({ shopify, meta, brand }: Store) {
-  const shop = { provider: 'shopify', account_id: shopify.domain, account_name: brand, credentials: { access_token: shopify.access_token } }
+  const shop = {
+    provider: 'shopify',
+    account_id: shopify.domain,
+    account_name: brand,
+    credentials: { access_token: shopify.access_token },
+  }
   if (!meta) return [shop]
   const account_name = typeof meta.account.name === 'string' ? meta.account.name : brand
-  return [shop, { provider: 'meta', account_id: meta.account_id, account_name, credentials: { access_token: meta.access_token } }]
+  return [
+    shop,
+    { provider: 'meta', account_id: meta.account_id, account_name, credentials: { access_token: meta.access_token } },
+  ]
 }
 
 /** What tests and the local start ask of the sandbox itself; no provider has these. */
 export function control(world: World, { faults, counts }: { faults: Faults; counts: RequestCounts }): Hono {
   const app = new Hono()
   app.get('/stores', (c) =>
-    c.json(world.stores.map((store) => ({ tenant: store.tenant, brand: store.brand, currency: store.currency, time_zone: store.time_zone, connections: connectionsOf(store) }))),
+    c.json(
+      world.stores.map((store) => ({
+        tenant: store.tenant,
+        brand: store.brand,
+        currency: store.currency,
+        time_zone: store.time_zone,
+        connections: connectionsOf(store),
+      })),
+    ),
   )
   app.post('/faults', async (c) => {
     const fault = Fault.safeParse(await c.req.json())

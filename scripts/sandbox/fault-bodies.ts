@@ -6,7 +6,11 @@ type Change = (value: Json, key: string) => Json
 
 /** Rebuilds a JSON value bottom-up. */
 function changed(value: Json, change: Change, key = ''): Json {
-  if (Array.isArray(value)) return change(value.map((one) => changed(one, change, key)), key)
+  if (Array.isArray(value))
+    return change(
+      value.map((one) => changed(one, change, key)),
+      key,
+    )
   if (typeof value !== 'object' || value === null) return change(value, key)
   return change(Object.fromEntries(Object.entries(value).map(([name, one]) => [name, changed(one, change, name)])), key)
 }
@@ -18,7 +22,8 @@ const CHANGES: Readonly<Record<'wrong_types' | 'unknown_field' | 'unknown_enum',
   // Every decimal string, which is where money and metrics are, becomes an object.
   wrong_types: (value) => (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? { value } : value),
   unknown_field: (value) => (isObject(value) ? { ...value, addedLater: { since: '2027-01' } } : value),
-  unknown_enum: (value, key) => (typeof value === 'string' && /^[A-Z][A-Z_]{3,}$/.test(value) && key !== 'code' ? 'ADDED_LATER' : value),
+  unknown_enum: (value, key) =>
+    typeof value === 'string' && /^[A-Z][A-Z_]{3,}$/.test(value) && key !== 'code' ? 'ADDED_LATER' : value,
 }
 
 function rewrite(kind: keyof typeof CHANGES, text: string): string {
@@ -51,6 +56,7 @@ export function brokenBody(fault: FaultKind, text: string): string | ReadableStr
   if (fault.kind === 'malformed_json') return text.replace(/:/, ';')
   if (fault.kind === 'slow_body') return stream(slowly(text, fault.ms))
   if (fault.kind === 'huge_body') return stream(padded(text, fault.bytes))
-  if (fault.kind === 'wrong_types' || fault.kind === 'unknown_field' || fault.kind === 'unknown_enum') return rewrite(fault.kind, text)
+  if (fault.kind === 'wrong_types' || fault.kind === 'unknown_field' || fault.kind === 'unknown_enum')
+    return rewrite(fault.kind, text)
   return text
 }

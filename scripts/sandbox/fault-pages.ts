@@ -5,7 +5,8 @@ import type { Asked } from './requests.ts'
 export type PageMemory = Map<string, string>
 
 type Container = Record<string, unknown>
-const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isContainer = (value: unknown): value is Container =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The object that holds a page's way onward, and under which name: all that differs between providers. */
 type PagePart = (body: Container) => { container: Container; name: string } | null
@@ -42,7 +43,10 @@ export async function rememberPage(c: Context, { asked, memory }: { asked: Asked
 }
 
 /** The page before once more, or this page with a cursor that leads back to itself. */
-export function faultyPage(kind: 'repeated_page' | 'cursor_loop', of: { text: string; asked: Asked; memory: PageMemory }): string {
+export function faultyPage(
+  kind: 'repeated_page' | 'cursor_loop',
+  of: { text: string; asked: Asked; memory: PageMemory },
+): string {
   const before = of.memory.get(keyOf(of.asked))
   if (kind === 'repeated_page') return before ?? of.text
   const body = read(of.text)

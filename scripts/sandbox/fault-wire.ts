@@ -14,20 +14,50 @@ const THROTTLED: Readonly<Record<string, { status: number; headers: Record<strin
     status: 200,
     headers: {},
     body: {
-      errors: [{ message: 'Throttled', extensions: { code: 'THROTTLED', documentation: 'https://shopify.dev/api/usage/rate-limits' } }],
-      extensions: { cost: { requestedQueryCost: 500, actualQueryCost: null, throttleStatus: { maximumAvailable: 2000, currentlyAvailable: 400, restoreRate: 100 } } },
+      errors: [
+        {
+          message: 'Throttled',
+          extensions: { code: 'THROTTLED', documentation: 'https://shopify.dev/api/usage/rate-limits' },
+        },
+      ],
+      extensions: {
+        cost: {
+          requestedQueryCost: 500,
+          actualQueryCost: null,
+          throttleStatus: { maximumAvailable: 2000, currentlyAvailable: 400, restoreRate: 100 },
+        },
+      },
     },
   },
   meta: {
     status: 400,
-    headers: { 'X-Ad-Account-Usage': JSON.stringify({ acc_id_util_pct: 100, reset_time_duration: 60, ads_api_access_tier: 'standard_access' }) },
-    body: { error: { message: 'User request limit reached', type: 'OAuthException', code: 17, error_subcode: 2446079, is_transient: false, fbtrace_id: 'SANDBOX' } },
+    headers: {
+      'X-Ad-Account-Usage': JSON.stringify({
+        acc_id_util_pct: 100,
+        reset_time_duration: 60,
+        ads_api_access_tier: 'standard_access',
+      }),
+    },
+    body: {
+      error: {
+        message: 'User request limit reached',
+        type: 'OAuthException',
+        code: 17,
+        error_subcode: 2446079,
+        is_transient: false,
+        fbtrace_id: 'SANDBOX',
+      },
+    },
   },
   slack: { status: 429, headers: { 'Retry-After': '1' }, body: { ok: false, error: 'ratelimited' } },
 }
 
 /** The provider's own way of saying "too many requests". */
 export function throttledAnswer(provider: string): Response {
-  const { status, headers, body } = THROTTLED[provider] ?? { status: 429, headers: { 'Retry-After': '1' }, body: { error: 'rate limited' } }
+  const { status, headers, body } = THROTTLED[provider] ?? {
+    status: 429,
+    headers: { 'Retry-After': '1' },
+    body: { error: 'rate limited' },
+  }
   return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json', ...headers } })
 }

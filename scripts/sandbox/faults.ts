@@ -1,25 +1,59 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import { brokenBody } from './fault-bodies.ts'
-import { faultyPage, rememberPage, type PageMemory } from './fault-pages.ts'
+import { faultyPage, type PageMemory, rememberPage } from './fault-pages.ts'
 import { resetConnection, throttledAnswer } from './fault-wire.ts'
 import { askForHalfPages } from './half-pages.ts'
 import { type Asked, askedBy, type RequestCounts } from './requests.ts'
 
 const Kind = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('status'), code: z.number().int().min(200).max(599), headers: z.record(z.string(), z.string()).default({}), body: z.unknown().optional() }),
-  z.strictObject({ kind: z.literal('retry_after'), variant: z.enum(['seconds', 'date', 'missing', 'negative', 'huge']), seconds: z.number().default(1) }),
-  z.strictObject({ kind: z.literal('slow_body'), ms: z.number().int().positive() }),
-  z.strictObject({ kind: z.literal('huge_body'), bytes: z.number().int().positive().default(256 * 2 ** 20) }),
   z.strictObject({
-    kind: z.enum(['reset', 'hang', 'truncated_json', 'malformed_json', 'html_200', 'wrong_types', 'unknown_field', 'unknown_enum', 'half_page', 'repeated_page', 'cursor_loop', 'throttled']),
+    kind: z.literal('status'),
+    code: z.number().int().min(200).max(599),
+    headers: z.record(z.string(), z.string()).default({}),
+    body: z.unknown().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('retry_after'),
+    variant: z.enum(['seconds', 'date', 'missing', 'negative', 'huge']),
+    seconds: z.number().default(1),
+  }),
+  z.strictObject({ kind: z.literal('slow_body'), ms: z.number().int().positive() }),
+  z.strictObject({
+    kind: z.literal('huge_body'),
+    bytes: z
+      .number()
+      .int()
+      .positive()
+      .default(256 * 2 ** 20),
+  }),
+  z.strictObject({
+    kind: z.enum([
+      'reset',
+      'hang',
+      'truncated_json',
+      'malformed_json',
+      'html_200',
+      'wrong_types',
+      'unknown_field',
+      'unknown_enum',
+      'half_page',
+      'repeated_page',
+      'cursor_loop',
+      'throttled',
+    ]),
   }),
 ])
 export type FaultKind = z.output<typeof Kind>
 
 /** `nth`: only from the nth matching request on (1 is the next one). `times`: how often it strikes. */
 export const Fault = z.strictObject({
-  match: z.strictObject({ provider: z.string(), path: z.string().optional(), operation: z.string().optional(), nth: z.number().int().min(1).default(1) }),
+  match: z.strictObject({
+    provider: z.string(),
+    path: z.string().optional(),
+    operation: z.string().optional(),
+    nth: z.number().int().min(1).default(1),
+  }),
   fault: Kind,
   times: z.number().int().min(1).default(1),
 })
@@ -48,7 +82,9 @@ function due(faults: readonly ActiveFault[], asked: Asked): ActiveFault | undefi
 
 function retryAfter(c: Context, fault: Extract<FaultKind, { kind: 'retry_after' }>): Response {
   const date = new Date(Date.now() + fault.seconds * 1000).toUTCString()
-  const value = { seconds: String(fault.seconds), date, missing: null, negative: '-5', huge: '1000000000' }[fault.variant]
+  const value = { seconds: String(fault.seconds), date, missing: null, negative: '-5', huge: '1000000000' }[
+    fault.variant
+  ]
   if (value !== null) c.header('Retry-After', value)
   return c.json({ errors: 'Exceeded the rate limit' }, 429)
 }
@@ -59,19 +95,31 @@ const statusAnswer = ({ code, headers, body }: Extract<FaultKind, { kind: 'statu
     headers: { 'Content-Type': 'application/json', ...headers },
   })
 
-async function strike(c: Context, next: () => Promise<void>, of: { fault: FaultKind; asked: Asked; memory: PageMemory }): Promise<Response | undefined> {
+/** Answers only when the caller has gone. */
+const hang = (gone: AbortSignal): Promise<Response> =>
+  new Promise((resolve) => gone.addEventListener('abort', () => resolve(new Response(null, { status: 499 }))))
+
+async function strike(
+  c: Context,
+  next: () => Promise<void>,
+  of: { fault: FaultKind; asked: Asked; memory: PageMemory },
+): Promise<Response | undefined> {
   const { fault, asked } = of
   if (fault.kind === 'status') return statusAnswer(fault)
   if (fault.kind === 'retry_after') return retryAfter(c, fault)
   if (fault.kind === 'reset') return resetConnection(c)
-  if (fault.kind === 'hang') return new Promise<Response>((resolve) => c.req.raw.signal.addEventListener('abort', () => resolve(c.body(null, 499 as 400))))
-  if (fault.kind === 'html_200') return c.html('<!doctype html><title>Just a moment</title><h1>Service is being updated</h1>')
+  if (fault.kind === 'hang') return hang(c.req.raw.signal)
+  if (fault.kind === 'html_200')
+    return c.html('<!doctype html><title>Just a moment</title><h1>Service is being updated</h1>')
   if (fault.kind === 'throttled') return throttledAnswer(asked.provider)
-  if (fault.kind === 'half_page') askForHalfPages(c.req.raw)
+  if (fault.kind === 'half_page') askForHalfPages(c)
   await next()
   if (fault.kind === 'half_page') return undefined
   const text = await c.res.text()
-  const page = fault.kind === 'repeated_page' || fault.kind === 'cursor_loop' ? faultyPage(fault.kind, { text, asked, memory: of.memory }) : null
+  const page =
+    fault.kind === 'repeated_page' || fault.kind === 'cursor_loop'
+      ? faultyPage(fault.kind, { text, asked, memory: of.memory })
+      : null
   // Hono merges headers of an answer that is there already; a length of the old body must not survive.
   const headers = new Headers(c.res.headers)
   headers.delete('Content-Length')

@@ -15,9 +15,26 @@ const Options = z.object({
   data: z.string().optional(),
 })
 
+/** Joins each option to its value, so that a negative number is not taken for an option. */
+function joined(args: readonly string[]): string[] {
+  const [option, value, ...rest] = args
+  if (option === undefined) return []
+  if (option.includes('=') || value === undefined) return [option, ...joined(args.slice(1))]
+  return [`${option}=${value}`, ...joined(rest)]
+}
+
 const string = { type: 'string' } as const
 const { values } = parseArgs({
-  options: { port: string, seed: string, tenants: string, orders: string, epoch: string, 'clock-offset-ms': string, data: string },
+  args: joined(process.argv.slice(2)),
+  options: {
+    port: string,
+    seed: string,
+    tenants: string,
+    orders: string,
+    epoch: string,
+    'clock-offset-ms': string,
+    data: string,
+  },
 })
 const options = Options.parse(values)
 const now = (): Date => new Date(Date.now() + options['clock-offset-ms'])

@@ -6,7 +6,12 @@ import { z } from 'zod'
 import { topLevel } from './top-level.ts'
 import type { MetaStore, Nodes, ShopifyStore, Store } from './world.ts'
 
-const Shop = z.looseObject({ name: z.string(), myshopifyDomain: z.string(), currencyCode: z.string(), ianaTimezone: z.string() })
+const Shop = z.looseObject({
+  name: z.string(),
+  myshopifyDomain: z.string(),
+  currencyCode: z.string(),
+  ianaTimezone: z.string(),
+})
 const Account = z.looseObject({ account_id: z.string() })
 const Campaign = z.record(z.string(), z.unknown())
 const Insight = z.looseObject({
@@ -21,14 +26,19 @@ const Insight = z.looseObject({
 })
 
 // A fast plan, not no plan: limits stay part of what is tried.
-const BUCKET = { maximumAvailable: 20_000, restoreRate: 100_000 }
+const BUCKET = { maximumAvailable: 20_000, restoreRate: 500_000 }
 const TOKEN = 'shpat_recorded'
 const IDENTITY = ['id', 'updatedAt'] as const
 
-const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false)
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
 
 async function streamPath(folder: string, stream: string): Promise<string | null> {
-  for (const name of [`${stream}.jsonl.gz`, `${stream}.jsonl`]) if (await exists(join(folder, name))) return join(folder, name)
+  for (const name of [`${stream}.jsonl.gz`, `${stream}.jsonl`])
+    if (await exists(join(folder, name))) return join(folder, name)
   return null
 }
 
@@ -116,7 +126,9 @@ async function recordedShopify(folder: string, shop: z.output<typeof Shop>): Pro
  * `<dir>/meta/{account.json, …}`, or one such folder per brand. Throws with file and line for a line that is no node.
  */
 export async function recordedStores(dir: string): Promise<Store[]> {
-  const inside = (await readdir(dir, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => join(dir, name))
+  const inside = (await readdir(dir, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(dir, name))
   const stores: Store[] = []
   for (const folder of [dir, ...inside]) {
     const file = join(folder, 'shopify', 'shop.json')

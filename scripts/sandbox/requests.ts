@@ -41,7 +41,8 @@ export function requestCounts(): RequestCounts {
       operations.set(operation, (operations.get(operation) ?? 0) + 1)
       counts.set(provider, operations)
     },
-    read: () => Object.fromEntries([...counts].map(([provider, operations]) => [provider, Object.fromEntries(operations)])),
+    read: () =>
+      Object.fromEntries([...counts].map(([provider, operations]) => [provider, Object.fromEntries(operations)])),
     reset: () => counts.clear(),
   }
 }

@@ -46,7 +46,8 @@ export function topLevel(json: string, wanted: readonly string[]): TopLevel {
       }
       i = end
     } else if (code === OPEN || code === OPEN_LIST) depth++
-    else if ((code === CLOSE || code === CLOSE_LIST) && --depth === 0) return { strings, balanced: json.slice(i + 1).trim() === '' }
+    else if ((code === CLOSE || code === CLOSE_LIST) && --depth === 0)
+      return { strings, balanced: json.slice(i + 1).trim() === '' }
   }
   return { strings, balanced: false }
 }

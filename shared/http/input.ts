@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type AnyOperation, fieldErrors } from '../operations/call.ts'
-import { readJsonBody } from './body.ts'
+import { readJsonObject } from './body.ts'
 import type { HttpContext } from './context.ts'
 
 type Kind = 'number' | 'boolean' | 'array' | 'text'
@@ -17,7 +17,7 @@ export function inputReader(operation: AnyOperation): (c: HttpContext) => Promis
   const kinds = kindsOf(operation)
   const takesBody = !['get', 'delete'].includes(operation.http.method)
   return async (c) => {
-    const sources = [c.req.param(), fromQuery(c.req.queries(), kinds), takesBody ? await readJsonBody(c) : {}]
+    const sources = [c.req.param(), fromQuery(c.req.queries(), kinds), takesBody ? await readJsonObject(c) : {}]
     const names = sources.flatMap((source) => Object.keys(source))
     const twice = names.filter((name, index) => names.indexOf(name) !== index)
     if (twice.length > 0) throw fieldErrors(Object.fromEntries(twice.map((name) => [name, ['Given more than once.']])))

@@ -1,24 +1,34 @@
 import { subscribe } from 'node:diagnostics_channel'
-import type { IncomingMessage, RequestListener } from 'node:http'
+import { IncomingMessage, type RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
-import { z } from 'zod'
 import type { HttpEnv } from './context.ts'
 
-const Started = z.object({ request: z.custom<IncomingMessage>((value) => typeof value === 'object' && value !== null) })
+/** Body headers as they came, while Express is not to see them. */
+const hidden = new WeakMap<IncomingMessage, Record<string, string>>()
 
 /**
  * The app as a listener for the functions framework. Its Express app parses JSON before any function sees it, answers
- * malformed JSON with an HTML page and inflates what is compressed. To Express every body is therefore opaque bytes; the app
- * reads the true headers, which Express does not (rawHeaders), and the bytes (rawBody).
+ * malformed JSON with an HTML page and inflates what is compressed; so until the request is ours, its body is opaque bytes.
  */
 export function listenerOf(app: Hono<HttpEnv>): RequestListener {
-  subscribe('http.server.request.start', hideBodyType)
-  return getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  subscribe('http.server.request.start', hideBodyHeaders)
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  return (request, response) => {
+    Object.assign(request.headers, hidden.get(request))
+    return listener(request, response)
+  }
 }
 
-function hideBodyType(message: unknown): void {
-  const { headers } = Started.parse(message).request
-  if (headers['content-type'] !== undefined) headers['content-type'] = 'application/octet-stream'
-  delete headers['content-encoding']
+function hideBodyHeaders(message: unknown): void {
+  if (typeof message !== 'object' || message === null || !('request' in message)) return
+  const { request } = message
+  if (!(request instanceof IncomingMessage)) return
+  const { 'content-type': type, 'content-encoding': encoding } = request.headers
+  hidden.set(request, {
+    ...(type !== undefined && { 'content-type': type }),
+    ...(encoding !== undefined && { 'content-encoding': encoding }),
+  })
+  if (type !== undefined) request.headers['content-type'] = 'application/octet-stream'
+  delete request.headers['content-encoding']
 }

@@ -14,11 +14,13 @@ const servedVersion = (asked: string): string => (SUPPORTED.includes(asked) ? as
 
 async function readQuery(c: Context): Promise<Query | null> {
   const text = await c.req.text()
-  if (c.req.header('content-type')?.startsWith('application/graphql')) return { query: text, variables: {}, operationName: null }
+  if (c.req.header('content-type')?.startsWith('application/graphql'))
+    return { query: text, variables: {}, operationName: null }
   try {
     const body: unknown = JSON.parse(text)
     if (typeof body !== 'object' || body === null || !('query' in body) || typeof body.query !== 'string') return null
-    const variables = 'variables' in body && typeof body.variables === 'object' && body.variables !== null ? { ...body.variables } : {}
+    const variables =
+      'variables' in body && typeof body.variables === 'object' && body.variables !== null ? { ...body.variables } : {}
     const operationName = 'operationName' in body && typeof body.operationName === 'string' ? body.operationName : null
     return { query: body.query, variables, operationName }
   } catch {
@@ -32,7 +34,9 @@ function answer(data: ShopData, query: Query, asked: Asked): Record<string, unkn
   const { bucket } = data
   const prepared = prepare(query)
   const requestedQueryCost = prepared.requested
-  const cost = (actualQueryCost: number | null) => ({ cost: { requestedQueryCost, actualQueryCost, throttleStatus: bucket.status() } })
+  const cost = (actualQueryCost: number | null) => ({
+    cost: { requestedQueryCost, actualQueryCost, throttleStatus: bucket.status() },
+  })
   if (!bucket.has(requestedQueryCost)) {
     const extensions = { code: 'THROTTLED', documentation: LIMITS_PAGE }
     return { errors: [{ message: 'Throttled', extensions }], extensions: cost(null) }
@@ -55,7 +59,8 @@ export function shopifySandbox(world: World): Hono {
     c.header('X-Shopify-API-Version', servedVersion(c.req.param('version')))
     const data = shops.get(c.req.param('domain'))
     if (!data) return c.json({ errors: 'Not Found' }, 404)
-    if (c.req.header('x-shopify-access-token') !== data.store.access_token) return c.json({ errors: INVALID_TOKEN }, 401)
+    if (c.req.header('x-shopify-access-token') !== data.store.access_token)
+      return c.json({ errors: INVALID_TOKEN }, 401)
     const query = await readQuery(c)
     if (!query) return c.json({ errors: { query: 'Required parameter missing or invalid' } }, 400)
     try {

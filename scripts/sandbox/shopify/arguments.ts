@@ -28,14 +28,18 @@ export function firstOf(selection: Selection, variables: Variables): number | nu
   if (first === undefined || first === null) return null
   if (typeof first === 'number' && Number.isInteger(first) && first >= 0 && first <= MAX_PAGE) return first
   const path = [selection.key]
-  throw new QueryRejected([{ message: `first must be between 0 and ${MAX_PAGE}`, path, extensions: { code: 'BAD_REQUEST' } }])
+  throw new QueryRejected([
+    { message: `first must be between 0 and ${MAX_PAGE}`, path, extensions: { code: 'BAD_REQUEST' } },
+  ])
 }
 
 /** A connection always needs a size. */
 export function pageSize(selection: Selection, variables: Variables): number {
   const first = firstOf(selection, variables)
   if (first !== null) return first
-  throw new QueryRejected([{ message: 'you must provide one of first or last', path: [selection.key], extensions: { code: 'BAD_REQUEST' } }])
+  throw new QueryRejected([
+    { message: 'you must provide one of first or last', path: [selection.key], extensions: { code: 'BAD_REQUEST' } },
+  ])
 }
 
 /** Whether @include and @skip let the field through. */

@@ -1,5 +1,5 @@
-import type { Position } from './node-index.ts'
 import { rejected } from './errors.ts'
+import type { Position } from './node-index.ts'
 
 /** A place in a list: the last row seen, and how many rows the pages up to it held. */
 export type Cursor = Position & { seen: number }

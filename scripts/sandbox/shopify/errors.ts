@@ -31,15 +31,28 @@ export function inShopifyWords({ message, locations }: Found): ApiError {
   const field = UNKNOWN_FIELD.exec(message)
   if (field) {
     const [, fieldName, typeName] = field
-    return { ...at, message: `Field '${fieldName}' doesn't exist on type '${typeName}'`, extensions: { code: 'undefinedField', typeName, fieldName } }
+    return {
+      ...at,
+      message: `Field '${fieldName}' doesn't exist on type '${typeName}'`,
+      extensions: { code: 'undefinedField', typeName, fieldName },
+    }
   }
   const argument = UNKNOWN_ARGUMENT.exec(message)
   if (argument) {
     const [, argumentName, typeName, fieldName] = argument
     const text = `Field '${fieldName}' doesn't accept argument '${argumentName}'`
-    return { ...at, message: text, extensions: { code: 'argumentNotAccepted', name: fieldName, typeName: 'Field', argumentName, parent: typeName } }
+    return {
+      ...at,
+      message: text,
+      extensions: { code: 'argumentNotAccepted', name: fieldName, typeName: 'Field', argumentName, parent: typeName },
+    }
   }
   const variable = UNKNOWN_VARIABLE.exec(message)
-  if (variable) return { ...at, message: `Variable $${variable[1]} is used but not declared`, extensions: { code: 'variableNotDefined', variableName: variable[1] } }
+  if (variable)
+    return {
+      ...at,
+      message: `Variable $${variable[1]} is used but not declared`,
+      extensions: { code: 'variableNotDefined', variableName: variable[1] },
+    }
   return { ...at, message, extensions: { code: 'argumentLiteralsIncompatible' } }
 }

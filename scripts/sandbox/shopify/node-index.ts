@@ -5,12 +5,23 @@ import type { Range, Search, TimeField } from './search-query.ts'
 export type SortKey = TimeField | 'id'
 /** Where a page starts: the last row of the page before. */
 export type Position = { value: number; id: number }
-export type PageRequest = { sortKey: SortKey; reverse: boolean; search: Search; after: Position | null; count: number; nowSeconds: number }
+export type PageRequest = {
+  sortKey: SortKey
+  reverse: boolean
+  search: Search
+  after: Position | null
+  count: number
+  nowSeconds: number
+}
 export type PageOfNodes = { rows: { json: string; position: Position }[]; hasMore: boolean }
 
 type Ordering = { values: Float64Array; order: Uint32Array }
 
-const MEMBER: Record<TimeField, string> = { created_at: 'createdAt', processed_at: 'processedAt', updated_at: 'updatedAt' }
+const MEMBER: Record<TimeField, string> = {
+  created_at: 'createdAt',
+  processed_at: 'processedAt',
+  updated_at: 'updatedAt',
+}
 
 const secondsOf = (instant: string): number => Math.floor(Date.parse(instant) / 1000)
 
@@ -118,7 +129,8 @@ export class NodeIndex {
     if (!ordering) {
       const values = this.#read(key)
       const order = Uint32Array.from(values, (_, index) => index)
-      const before = (a: number, b: number): number => (values[a] ?? 0) - (values[b] ?? 0) || (this.#ids[a] ?? 0) - (this.#ids[b] ?? 0)
+      const before = (a: number, b: number): number =>
+        (values[a] ?? 0) - (values[b] ?? 0) || (this.#ids[a] ?? 0) - (this.#ids[b] ?? 0)
       // Stores come sorted; sorting again would cost more than looking.
       const sorted = order.every((index) => index === 0 || before(index - 1, index) <= 0)
       ordering = { values, order: sorted ? order : order.sort(before) }

@@ -1,6 +1,20 @@
 import {
-  type DocumentNode, type FieldNode, getNamedType, getNullableType, getOperationAST, type GraphQLCompositeType, type GraphQLSchema,
-  isAbstractType, isCompositeType, isInterfaceType, isListType, isObjectType, Kind, type OperationDefinitionNode, type SelectionSetNode, type ValueNode,
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLCompositeType,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  getOperationAST,
+  isAbstractType,
+  isCompositeType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  type ValueNode,
 } from 'graphql'
 import { rejected } from './errors.ts'
 
@@ -53,7 +67,10 @@ function collect(compiler: Compiler, set: SelectionSetNode, into: { scope: Scope
     }
     const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragmentOf(compiler, selection.name.value)
     if (!fragment) continue
-    collect(compiler, fragment.selectionSet, { ...into, scope: narrowed(compiler, into.scope, fragment.typeCondition?.name.value) })
+    collect(compiler, fragment.selectionSet, {
+      ...into,
+      scope: narrowed(compiler, into.scope, fragment.typeCondition?.name.value),
+    })
   }
 }
 
@@ -69,7 +86,14 @@ function select(compiler: Compiler, { type, only, nodes }: Found): Selection[] {
   if (!node) return []
   const name = node.name.value
   const args = new Map((node.arguments ?? []).map((argument) => [argument.name.value, argument.value]))
-  const common = { key: node.alias?.value ?? name, name, path: `${type.name}.${name}`, args, only, conditions: conditionsOf(node) }
+  const common = {
+    key: node.alias?.value ?? name,
+    name,
+    path: `${type.name}.${name}`,
+    args,
+    only,
+    conditions: conditionsOf(node),
+  }
   if (name === '__typename') return [{ ...common, kind: 'typename', type: type.name, plan: [] }]
   const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined
   if (!field) return []
@@ -80,7 +104,11 @@ function select(compiler: Compiler, { type, only, nodes }: Found): Selection[] {
     if (selectionSet) collect(compiler, selectionSet, { scope: { type: named, only: null }, found })
   }
   const plan = [...found.values()].flatMap((one) => select(compiler, one))
-  const kind = isListType(getNullableType(field.type)) ? 'list' : named.name.endsWith('Connection') ? 'connection' : 'object'
+  const kind = isListType(getNullableType(field.type))
+    ? 'list'
+    : named.name.endsWith('Connection')
+      ? 'connection'
+      : 'object'
   return [{ ...common, kind, type: named.name, plan }]
 }
 
@@ -89,7 +117,8 @@ export function compile(schema: GraphQLSchema, document: DocumentNode, operation
   const operation = getOperationAST(document, operationName)
   const root = schema.getQueryType()
   if (!operation || !root) throw rejected(`No operation named "${operationName}"`, { code: 'operationNotFound' })
-  if (operation.operation !== 'query') throw rejected('Schema is not configured for mutations', { code: 'missingMutation' })
+  if (operation.operation !== 'query')
+    throw rejected('Schema is not configured for mutations', { code: 'missingMutation' })
   const found = new Map<string, Found>()
   const compiler = { schema, document }
   collect(compiler, operation.selectionSet, { scope: { type: root, only: null }, found })

@@ -5,19 +5,30 @@ import type { Plan, Selection } from './plan.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 /** One page of a connection; `cursor` is asked for only where a query selects it. */
-export type Page = { rows: readonly Row[]; cursor: (index: number) => string; hasNextPage: boolean; hasPreviousPage: boolean }
+export type Page = {
+  rows: readonly Row[]
+  cursor: (index: number) => string
+  hasNextPage: boolean
+  hasPreviousPage: boolean
+}
 
 /** A query on its way: `spent` counts the points of what was really returned. */
 export type Run = { variables: Variables; spent: number }
 
-export const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isRow = (value: unknown): value is Row =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Rows of a list in any of the forms that recorded nodes use: a list, `{nodes}` or `{edges: [{node}]}`. */
 export function rowsOf(value: unknown): Row[] {
   if (Array.isArray(value)) return value.filter(isRow)
   if (!isRow(value)) return []
   if (Array.isArray(value.nodes)) return value.nodes.filter(isRow)
-  return Array.isArray(value.edges) ? value.edges.filter(isRow).map(({ node }) => node).filter(isRow) : []
+  return Array.isArray(value.edges)
+    ? value.edges
+        .filter(isRow)
+        .map(({ node }) => node)
+        .filter(isRow)
+    : []
 }
 
 type Resolve = (row: Row, selection: Selection, run: Run) => unknown
@@ -43,7 +54,8 @@ function typeOf(row: Row, declared: string): string {
 
 function leaf(row: Row, selection: Selection, run: Run): unknown {
   const value = RESOLVED[selection.path]?.(row, selection, run) ?? row[selection.name] ?? null
-  if (value === null && selection.name === 'legacyResourceId' && typeof row.id === 'string') return row.id.split('/').at(-1)
+  if (value === null && selection.name === 'legacyResourceId' && typeof row.id === 'string')
+    return row.id.split('/').at(-1)
   return value
 }
 
@@ -76,10 +88,12 @@ const isPage = (value: unknown): value is Page => isRow(value) && typeof value.c
 /** Shapes a field's stored value as the query selects it. */
 export function shape(value: unknown, selection: Selection, run: Run): unknown {
   const { kind, plan } = selection
-  if (kind === 'connection') return connection(isPage(value) ? value : nestedPage(value, selection, run), selection, run)
+  if (kind === 'connection')
+    return connection(isPage(value) ? value : nestedPage(value, selection, run), selection, run)
   if (kind === 'object') return isRow(value) ? one(value, selection, run) : null
   if (kind !== 'list') return value
-  if (selection.path === 'QueryRoot.nodes') return Array.isArray(value) ? value.map((row) => (isRow(row) ? one(row, selection, run) : null)) : []
+  if (selection.path === 'QueryRoot.nodes')
+    return Array.isArray(value) ? value.map((row) => (isRow(row) ? one(row, selection, run) : null)) : []
   const first = firstOf(selection, run.variables)
   const rows = rowsOf(value)
   return (first === null ? rows : rows.slice(0, first)).map((row) => {
@@ -101,7 +115,8 @@ export function project(plan: Plan, row: Row, run: Run, declared = ''): Row {
     if (conditions.length > 0 && !isIncluded(selection, run.variables)) continue
     if (kind === 'leaf') out[selection.key] = leaf(row, selection, run)
     else if (kind === 'typename') out[selection.key] = typeOf(row, selection.type)
-    else out[selection.key] = shape(RESOLVED[selection.path]?.(row, selection, run) ?? row[selection.name], selection, run)
+    else
+      out[selection.key] = shape(RESOLVED[selection.path]?.(row, selection, run) ?? row[selection.name], selection, run)
   }
   return out
 }

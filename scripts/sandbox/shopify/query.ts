@@ -1,4 +1,4 @@
-import { buildSchema, type DocumentNode, getVariableValues, GraphQLError, parse, validate } from 'graphql'
+import { buildSchema, type DocumentNode, GraphQLError, getVariableValues, parse, validate } from 'graphql'
 import { isIncluded } from './arguments.ts'
 import { MAX_COST, requestedCost } from './cost.ts'
 import { inShopifyWords, QueryRejected, rejected } from './errors.ts'
@@ -20,7 +20,8 @@ function parsed(text: string): DocumentNode {
   try {
     return parse(text)
   } catch (error) {
-    if (error instanceof GraphQLError) throw new QueryRejected([{ ...inShopifyWords(error), extensions: { code: 'syntaxError' } }])
+    if (error instanceof GraphQLError)
+      throw new QueryRejected([{ ...inShopifyWords(error), extensions: { code: 'syntaxError' } }])
     throw error
   }
 }
@@ -41,8 +42,15 @@ function compiled({ query, operationName }: Query): Compiled {
 /** Checks a query against the schema, its variables and the cost cap. Throws QueryRejected. */
 export function prepare(query: Query): Prepared {
   const known = compiled(query)
-  const { variableValues, errors } = getVariableValues(schema, known.operation.variableDefinitions ?? [], query.variables)
-  if (errors) throw new QueryRejected(errors.map((error) => ({ ...inShopifyWords(error), extensions: { code: 'INVALID_VARIABLE' } })))
+  const { variableValues, errors } = getVariableValues(
+    schema,
+    known.operation.variableDefinitions ?? [],
+    query.variables,
+  )
+  if (errors)
+    throw new QueryRejected(
+      errors.map((error) => ({ ...inShopifyWords(error), extensions: { code: 'INVALID_VARIABLE' } })),
+    )
   const variables = { ...variableValues.coerced }
   const requested = requestedCost(known.plan, variables)
   if (requested > MAX_COST) {
@@ -59,7 +67,11 @@ export function execute(prepared: Prepared, run: RootRun): Record<string, unknow
   for (const selection of prepared.plan) {
     if (!isIncluded(selection, run.variables)) continue
     const root = ROOTS[selection.name]
-    data[selection.key] = root ? shape(root(selection, run), selection, run) : selection.kind === 'typename' ? 'QueryRoot' : null
+    data[selection.key] = root
+      ? shape(root(selection, run), selection, run)
+      : selection.kind === 'typename'
+        ? 'QueryRoot'
+        : null
   }
   return data
 }

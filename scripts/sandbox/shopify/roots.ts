@@ -1,9 +1,9 @@
-import { listArgument, MAX_PAGE, pageSize, textArgument, argument } from './arguments.ts'
+import { argument, listArgument, MAX_PAGE, pageSize, textArgument } from './arguments.ts'
 import { listCursor, readListCursor } from './cursors.ts'
 import { rejected } from './errors.ts'
 import { type NodeIndex, numberOf, type SortKey } from './node-index.ts'
 import type { Selection } from './plan.ts'
-import { isRow, type Page, type Row, rowsOf, type Run } from './project.ts'
+import { isRow, type Page, type Row, type Run, rowsOf } from './project.ts'
 import { parseSearch } from './search-query.ts'
 import { parseOrder, parseProduct, type ShopData } from './shop-data.ts'
 
@@ -20,7 +20,16 @@ const SORT_KEYS: Readonly<Record<string, SortKey>> = {
   ID: 'id',
 }
 
-const SCOPES = ['read_orders', 'read_all_orders', 'read_products', 'read_inventory', 'read_locations', 'read_customers', 'read_discounts', 'read_returns']
+const SCOPES = [
+  'read_orders',
+  'read_all_orders',
+  'read_products',
+  'read_inventory',
+  'read_locations',
+  'read_customers',
+  'read_discounts',
+  'read_returns',
+]
 
 const parseRow = (json: string): Row => {
   const value: unknown = JSON.parse(json)
@@ -35,7 +44,8 @@ function list(listing: Listing, selection: Selection, run: RootRun): Page {
   const afterText = textArgument(selection, 'after', variables)
   const after = afterText === null ? null : readListCursor(afterText)
   const seen = after?.seen ?? 0
-  if (seen >= LIST_LIMIT) throw rejected(`Cannot paginate past the ${LIST_LIMIT}th object of a list`, { code: 'BAD_REQUEST' })
+  if (seen >= LIST_LIMIT)
+    throw rejected(`Cannot paginate past the ${LIST_LIMIT}th object of a list`, { code: 'BAD_REQUEST' })
   const sortKey = SORT_KEYS[textArgument(selection, 'sortKey', variables) ?? ''] ?? listing.defaultSort
   const count = Math.min(run.halfPages ? Math.max(1, Math.floor(first / 2)) : first, LIST_LIMIT - seen)
   const { rows, hasMore } = listing.index.page({
@@ -67,7 +77,12 @@ function locations({ data, nowSeconds }: RootRun): Page {
     }
   }
   const rows = [...found.values()].sort((a, b) => numberOf(String(a.id)) - numberOf(String(b.id))).slice(0, MAX_PAGE)
-  return { rows, cursor: (index) => listCursor({ value: 0, id: numberOf(String(rows[index]?.id)), seen: index + 1 }), hasNextPage: false, hasPreviousPage: false }
+  return {
+    rows,
+    cursor: (index) => listCursor({ value: 0, id: numberOf(String(rows[index]?.id)), seen: index + 1 }),
+    hasNextPage: false,
+    hasPreviousPage: false,
+  }
 }
 
 function order(id: string, { data, nowSeconds }: RootRun): Row | null {
@@ -93,7 +108,8 @@ function node(id: string, run: RootRun): Row | null {
   if (type === 'Product') return found(data.products.find(id, nowSeconds), parseProduct)
   if (type === 'ProductVariant') return found(data.variants.find(id, nowSeconds), parseRow)
   if (type === 'InventoryItem') return found(data.inventoryItems.find(id, nowSeconds), parseRow)
-  if (type === undefined) throw rejected(`Invalid global id '${id}'`, { code: 'argumentLiteralsIncompatible', typeName: 'CoercionError' })
+  if (type === undefined)
+    throw rejected(`Invalid global id '${id}'`, { code: 'argumentLiteralsIncompatible', typeName: 'CoercionError' })
   return null
 }
 
@@ -101,11 +117,18 @@ const byId: Root = (selection, run) => node(textArgument(selection, 'id', run.va
 
 export const ROOTS: Readonly<Record<string, Root>> = {
   shop: (_, { data }) => data.store.shop,
-  currentAppInstallation: () => ({ id: 'gid://shopify/AppInstallation/1', accessScopes: SCOPES.map((handle) => ({ handle, description: handle })) }),
-  orders: (selection, run) => list({ index: run.data.orders, parse: parseOrder, defaultSort: 'processed_at' }, selection, run),
-  products: (selection, run) => list({ index: run.data.products, parse: parseProduct, defaultSort: 'id' }, selection, run),
-  productVariants: (selection, run) => list({ index: run.data.variants, parse: parseRow, defaultSort: 'id' }, selection, run),
-  inventoryItems: (selection, run) => list({ index: run.data.inventoryItems, parse: parseRow, defaultSort: 'id' }, selection, run),
+  currentAppInstallation: () => ({
+    id: 'gid://shopify/AppInstallation/1',
+    accessScopes: SCOPES.map((handle) => ({ handle, description: handle })),
+  }),
+  orders: (selection, run) =>
+    list({ index: run.data.orders, parse: parseOrder, defaultSort: 'processed_at' }, selection, run),
+  products: (selection, run) =>
+    list({ index: run.data.products, parse: parseProduct, defaultSort: 'id' }, selection, run),
+  productVariants: (selection, run) =>
+    list({ index: run.data.variants, parse: parseRow, defaultSort: 'id' }, selection, run),
+  inventoryItems: (selection, run) =>
+    list({ index: run.data.inventoryItems, parse: parseRow, defaultSort: 'id' }, selection, run),
   locations: (_, run) => locations(run),
   order: byId,
   product: byId,
@@ -114,7 +137,10 @@ export const ROOTS: Readonly<Record<string, Root>> = {
   node: byId,
   nodes: (selection, run) => {
     const ids = listArgument(selection, 'ids', run.variables)
-    if (ids.length > MAX_PAGE) throw rejected(`The input array size of ${ids.length} is greater than the maximum allowed of ${MAX_PAGE}.`, { code: 'MAX_INPUT_SIZE_EXCEEDED' })
+    if (ids.length > MAX_PAGE)
+      throw rejected(`The input array size of ${ids.length} is greater than the maximum allowed of ${MAX_PAGE}.`, {
+        code: 'MAX_INPUT_SIZE_EXCEEDED',
+      })
     return ids.map((id) => node(id, run))
   },
 }

@@ -154,8 +154,20 @@ schema { query: QueryRoot }
 `
 
 const CONNECTED = [
-  'Order', 'Product', 'ProductVariant', 'InventoryItem', 'InventoryLevel', 'Location', 'LineItem', 'ShippingLine',
-  'RefundLineItem', 'RefundShippingLine', 'OrderTransaction', 'OrderAdjustment', 'DiscountApplication', 'CustomerMoment',
+  'Order',
+  'Product',
+  'ProductVariant',
+  'InventoryItem',
+  'InventoryLevel',
+  'Location',
+  'LineItem',
+  'ShippingLine',
+  'RefundLineItem',
+  'RefundShippingLine',
+  'OrderTransaction',
+  'OrderAdjustment',
+  'DiscountApplication',
+  'CustomerMoment',
 ]
 
 const connectionOf = (type: string): string => `

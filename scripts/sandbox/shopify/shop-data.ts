@@ -34,7 +34,8 @@ export function parseProduct(json: string): Row {
     Object.assign(variant, { product })
     if (!isRow(variant.inventoryItem)) continue
     Object.assign(variant.inventoryItem, { variant })
-    for (const level of rowsOf(variant.inventoryItem.inventoryLevels)) Object.assign(level, { item: variant.inventoryItem })
+    for (const level of rowsOf(variant.inventoryItem.inventoryLevels))
+      Object.assign(level, { item: variant.inventoryItem })
   }
   return product
 }
@@ -45,7 +46,10 @@ function derived(products: Nodes, part: 'variant' | 'inventoryItem'): Nodes {
     const { variants, ...product } = parse(json)
     return rowsOf(variants).flatMap((variant) => {
       const { inventoryItem, ...bare } = variant
-      const whole = part === 'variant' ? { ...variant, product } : isRow(inventoryItem) && { ...inventoryItem, variant: { ...bare, product } }
+      const whole =
+        part === 'variant'
+          ? { ...variant, product }
+          : isRow(inventoryItem) && { ...inventoryItem, variant: { ...bare, product } }
       if (!whole) return []
       const row: Row = whole
       const at = typeof row.updatedAt === 'string' ? row.updatedAt : updatedAt
@@ -80,10 +84,18 @@ export function shopData(store: ShopifyStore, now: () => Date): ShopData {
   return {
     store,
     bucket: leakyBucket(store.bucket, now),
-    get orders() { return orders() },
-    get products() { return products() },
-    get variants() { return variants() },
-    get inventoryItems() { return items() },
+    get orders() {
+      return orders()
+    },
+    get products() {
+      return products()
+    },
+    get variants() {
+      return variants()
+    },
+    get inventoryItems() {
+      return items()
+    },
     orderOf: (childId) => parents().get(childId) ?? null,
   }
 }

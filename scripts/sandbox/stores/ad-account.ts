@@ -9,7 +9,15 @@ import { DAY, offsetAt, offsetInstant, toUtc } from './zone-time.ts'
 /** True sales that a campaign's clicks led to, by `campaign id|day of the click`. */
 export type Claims = Map<string, { orders: number; value: Minor }>
 
-type Account = { id: string; brand: DemoBrand; campaigns: readonly Campaign[]; season: Season; budget: Minor; epoch: number; claims: Claims }
+type Account = {
+  id: string
+  brand: DemoBrand
+  campaigns: readonly Campaign[]
+  season: Season
+  budget: Minor
+  epoch: number
+  claims: Claims
+}
 
 /** Meta's budgets count in hundredths, except where the currency has none. */
 const budgetUnits = (minor: Minor, currency: string): string =>
@@ -41,14 +49,22 @@ function campaignObject(account: Account, campaign: Campaign): Record<string, un
 }
 
 /** Platforms claim more than they caused: late views and clicks of customers who came by other ways. */
-function claimed(claim: { orders: number; value: Minor } | undefined, chance: Random): { orders: number; value: Minor } {
+function claimed(
+  claim: { orders: number; value: Minor } | undefined,
+  chance: Random,
+): { orders: number; value: Minor } {
   const extra = chance.chance(0.12) ? 1 : 0
   if (!claim) return { orders: 0, value: 0 }
   const orders = Math.round(claim.orders * (1.1 + 0.25 * chance.next())) + extra
   return { orders, value: Math.round((claim.value / claim.orders) * orders) }
 }
 
-function dailyRow(account: Account, campaign: Campaign, day: { date: string; spend: Minor }, chance: Random): MetaInsight {
+function dailyRow(
+  account: Account,
+  campaign: Campaign,
+  day: { date: string; spend: Minor },
+  chance: Random,
+): MetaInsight {
   const { currency } = account.brand
   const claim = claimed(account.claims.get(`${campaign.id}|${day.date}`), chance)
   // Prices of attention are in dollars of the demo's scale: a thousand yen-cents or fils cost alike.
@@ -78,7 +94,12 @@ function insights(account: Account, chance: Random): MetaInsight[] {
       .filter((campaign) => isRunning(campaign, noon) && !chance.chance(0.01))
       .map((campaign) => {
         const share = (account.budget * campaign.weight * weight) / weights
-        return dailyRow(account, campaign, { date, spend: Math.max(1, Math.round(share * (0.85 + 0.3 * chance.next()))) }, chance)
+        return dailyRow(
+          account,
+          campaign,
+          { date, spend: Math.max(1, Math.round(share * (0.85 + 0.3 * chance.next()))) },
+          chance,
+        )
       })
   })
 }

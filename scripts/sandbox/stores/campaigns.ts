@@ -26,7 +26,11 @@ const KINDS = [
 ] as const
 
 /** Campaigns of one ad account over [since, until): evergreen ones, one that ended, and the November push. */
-export function campaigns(brand: DemoBrand, range: { since: number; until: number; base: number }, chance: Random): Campaign[] {
+export function campaigns(
+  brand: DemoBrand,
+  range: { since: number; until: number; base: number },
+  chance: Random,
+): Campaign[] {
   return KINDS.slice(0, brand.campaigns).map((kind, index) => {
     const window = { since: range.since + chance.int(0, 20) * DAY, until: null as number | null }
     if (kind.name === 'Black Friday') {
@@ -35,7 +39,12 @@ export function campaigns(brand: DemoBrand, range: { since: number; until: numbe
       window.until = window.since + 24 * DAY
     }
     if (kind.name.startsWith('Lookalike')) window.until = range.until - 60 * DAY
-    return { ...kind, ...window, id: `1202${String(range.base * 100 + index).padStart(14, "0")}`, weight: kind.weight * (0.8 + 0.4 * chance.next()) }
+    return {
+      ...kind,
+      ...window,
+      id: `1202${String(range.base * 100 + index).padStart(14, '0')}`,
+      weight: kind.weight * (0.8 + 0.4 * chance.next()),
+    }
   })
 }
 

@@ -35,14 +35,22 @@ export type Catalogue = {
 }
 
 const slug = (text: string): string =>
-  text.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '')
+  text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
 
 function priceOf(brand: DemoBrand, chance: Random): Minor {
   const minor = brand.meanPrice * 10 ** exponentOf(brand.currency) * Math.exp(0.45 * chance.normal() - 0.1)
   return Math.max(1, Math.round(minor / brand.priceStep)) * brand.priceStep
 }
 
-function variantsOf(product: Product, brand: DemoBrand, context: { chance: Random; locations: number; base: number }): Variant[] {
+function variantsOf(
+  product: Product,
+  brand: DemoBrand,
+  context: { chance: Random; locations: number; base: number },
+): Variant[] {
   const { chance } = context
   const price = priceOf(brand, chance)
   const options = chance.chance(0.3) ? ['Default Title'] : brand.options
@@ -55,28 +63,56 @@ function variantsOf(product: Product, brand: DemoBrand, context: { chance: Rando
     unitCost: chance.chance(0.15) ? null : Math.round(price * (0.28 + 0.3 * chance.next())),
     tracked: !chance.chance(0.05),
     // A few are about to run out, so that stock alerts have something to say.
-    stock: Array.from({ length: context.locations }, () => (chance.chance(0.12) ? chance.int(0, 6) : chance.int(12, 240))),
+    stock: Array.from({ length: context.locations }, () =>
+      chance.chance(0.12) ? chance.int(0, 6) : chance.int(12, 240),
+    ),
   }))
 }
 
 function giftCard(number: number, base: number, amount: Minor): Product {
-  const product: Product = { number, title: 'Gift card', handle: 'gift-card', type: 'Gift card', status: 'ACTIVE', isGiftCard: true, variants: [] }
+  const product: Product = {
+    number,
+    title: 'Gift card',
+    handle: 'gift-card',
+    type: 'Gift card',
+    status: 'ACTIVE',
+    isGiftCard: true,
+    variants: [],
+  }
   product.variants = [
-    { number: base + number * 10, product, sku: '', title: 'Default Title', price: amount, unitCost: null, tracked: false, stock: [] },
+    {
+      number: base + number * 10,
+      product,
+      sku: '',
+      title: 'Default Title',
+      price: amount,
+      unitCost: null,
+      tracked: false,
+      stock: [],
+    },
   ]
   return product
 }
 
 /** `base` keeps the ids of different shops apart. */
 export function catalogue(brand: DemoBrand, base: number, chance: Random): Catalogue {
-  const locations = [{ number: base + 1, name: 'Warehouse' }, { number: base + 2, name: 'Shop floor' }].slice(0, chance.int(1, 2))
+  const locations = [
+    { number: base + 1, name: 'Warehouse' },
+    { number: base + 2, name: 'Shop floor' },
+  ].slice(0, chance.int(1, 2))
   const products: Product[] = []
   for (const adjective of brand.adjectives) {
     for (const noun of brand.nouns) {
       const title = `${adjective} ${noun}`
       const status = chance.chance(0.04) ? 'ARCHIVED' : 'ACTIVE'
       const product: Product = {
-        number: products.length + 1, title, handle: slug(title), type: noun, status, isGiftCard: false, variants: [],
+        number: products.length + 1,
+        title,
+        handle: slug(title),
+        type: noun,
+        status,
+        isGiftCard: false,
+        variants: [],
       }
       product.variants = variantsOf(product, brand, { chance, locations: locations.length, base })
       products.push(product)

@@ -6,7 +6,10 @@ export type Customer = { id: number; orders: number; ordersAtEpoch: number }
  * Draws who orders next. A returning order picks a past *order's* customer, so that those who bought often buy again:
  * the number of orders per customer gets a heavy tail.
  */
-export function customerDraw(baseId: number, chance: Random): (isHistory: boolean) => { customer: Customer; orderIndex: number } {
+export function customerDraw(
+  baseId: number,
+  chance: Random,
+): (isHistory: boolean) => { customer: Customer; orderIndex: number } {
   const byOrder: Customer[] = []
   let next = baseId
   return (isHistory) => {

@@ -1,5 +1,5 @@
 import type { Nodes, ShopifyStore, Store } from '../world.ts'
-import { metaStore, type Claims } from './ad-account.ts'
+import { type Claims, metaStore } from './ad-account.ts'
 import { type Campaign, campaigns } from './campaigns.ts'
 import { type Catalogue, catalogue } from './catalogue.ts'
 import { customerDraw } from './customers.ts'
@@ -20,6 +20,8 @@ export type Generation = { seed: string; tenants?: number; orders?: number; epoc
 const HISTORY = 396 * DAY
 const FUTURE = 2 * DAY
 const AD_SHARE = 0.16
+// The fastest plan there is, so that a demo's first sync takes seconds.
+const ENTERPRISE = { maximumAvailable: 20_000, restoreRate: 2000 }
 
 type Version = { id: string; updatedAt: string; json: string }
 type Shop = { brand: DemoBrand; seed: string; base: number; epoch: number; count: number }
@@ -28,7 +30,11 @@ type Shop = { brand: DemoBrand; seed: string; base: number; epoch: number; count
 const idBase = (index: number): number => (index + 1) * 1_000_000
 
 /** Writes the versions of one order: one per change that moves a figure, and every change after `epoch`. */
-function versionsOf(order: Order, changes: readonly Change[], context: { epoch: number; until: number; taxTitle: string }): Version[] {
+function versionsOf(
+  order: Order,
+  changes: readonly Change[],
+  context: { epoch: number; until: number; taxTitle: string },
+): Version[] {
   const versions: Version[] = []
   const write = (): void => {
     const node = orderNode(order, { title: context.taxTitle })
@@ -52,7 +58,10 @@ function placeAll(shop: Shop, year: Season, { goods, ads }: { goods: Catalogue; 
   const history = { since: epoch - HISTORY, until: epoch }
   const tail = { since: epoch, until: epoch + FUTURE }
   const tailCount = Math.max(6, Math.round((shop.count * FUTURE) / HISTORY))
-  const moments = [...saleMoments(year, history, { count: shop.count, chance }), ...saleMoments(year, tail, { count: tailCount, chance })]
+  const moments = [
+    ...saleMoments(year, history, { count: shop.count, chance }),
+    ...saleMoments(year, tail, { count: tailCount, chance }),
+  ]
   const draw = customerDraw(base * 1000, chance)
   const host = `${brand.handle}.example`
   const handles = goods.products.map(({ handle }) => handle)
@@ -63,7 +72,13 @@ function placeAll(shop: Shop, year: Season, { goods, ads }: { goods: Catalogue; 
     const walkIn = source === 'pos' && chance.chance(0.5)
     const who = walkIn ? null : draw(createdAt <= epoch)
     const visits = source === 'pos' ? null : journey({ host, campaigns: ads, handles }, createdAt, chance)
-    const customer = who && { id: who.customer.id, orderIndex: who.orderIndex, get numberOfOrders() { return Math.max(who.customer.ordersAtEpoch, who.orderIndex + 1) } }
+    const customer = who && {
+      id: who.customer.id,
+      orderIndex: who.orderIndex,
+      get numberOfOrders() {
+        return Math.max(who.customer.ordersAtEpoch, who.orderIndex + 1)
+      },
+    }
     const known = { id: base * 100_000 + index, number: 1001 + index, createdAt, customer, visits, source } as const
     const order = placeOrder({ brand, catalogue: goods, nextLineId: () => lineId++ }, known, chance)
     note(placed, order, brand.time_zone)
@@ -76,7 +91,8 @@ function placeAll(shop: Shop, year: Season, { goods, ads }: { goods: Catalogue; 
 function note(placed: Placed, order: Order, zone: string): void {
   const { total } = totals(order)
   placed.revenue += total
-  for (const line of order.lines) placed.sales.push({ variant: line.variant.number, quantity: line.quantity, at: order.createdAt })
+  for (const line of order.lines)
+    placed.sales.push({ variant: line.variant.number, quantity: line.quantity, at: order.createdAt })
   const last = order.visits?.findLast(({ campaign }) => campaign)
   if (!last?.campaign) return
   const key = `${last.campaign.id}|${localDay(zone, last.at)}`
@@ -119,10 +135,13 @@ function shopifyStore(shop: Shop, placed: Placed, goods: Catalogue): ShopifyStor
   return {
     domain: `${brand.handle}.myshopify.com`,
     access_token: `shpat_${random(shop.seed, brand.handle, 'token').int(1e12, 9e12).toString(16).padStart(32, '0')}`,
-    bucket: { maximumAvailable: 4000, restoreRate: 200 },
+    bucket: ENTERPRISE,
     shop: shopNode(shop),
     orders: orderNodes(shop, placed.orders),
-    products: productNodes({ catalogue: goods, brand: brand.brand, currency: brand.currency, ...times }, placed.sales.filter(({ at }) => at > countedAt)),
+    products: productNodes(
+      { catalogue: goods, brand: brand.brand, currency: brand.currency, ...times },
+      placed.sales.filter(({ at }) => at > countedAt),
+    ),
   }
 }
 
@@ -133,7 +152,15 @@ function store(tenant: string, shop: Shop): Store {
   const ads = brand.meta === 'none' ? [] : campaigns(brand, range, random(seed, brand.handle, 'campaigns'))
   const year = season(brand.time_zone, range, random(seed, brand.handle, 'season'))
   const placed = placeAll(shop, year, { goods, ads })
-  const account = { id: String(2_100_000_000_000_00 + base), brand, campaigns: ads, season: year, budget: Math.round(placed.revenue * AD_SHARE), epoch, claims: placed.claims }
+  const account = {
+    id: String(210_000_000_000_000 + base),
+    brand,
+    campaigns: ads,
+    season: year,
+    budget: Math.round(placed.revenue * AD_SHARE),
+    epoch,
+    claims: placed.claims,
+  }
   return {
     tenant,
     brand: brand.brand,

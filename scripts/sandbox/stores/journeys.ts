@@ -29,7 +29,13 @@ function token(chance: Random, length: number): string {
 }
 
 const plain = (source: string, referrerUrl: string | null, sourceType: string | null): Arrival => ({
-  campaign: null, referrerUrl, source, sourceType, sourceDescription: null, utm: null, params: {},
+  campaign: null,
+  referrerUrl,
+  source,
+  sourceType,
+  sourceDescription: null,
+  utm: null,
+  params: {},
 })
 
 /** Merchants tag by hand: about one link in six is misspelt, half-tagged, untagged or names no known campaign. */
@@ -39,7 +45,8 @@ function taggedAsReal(campaign: Campaign, chance: Random): Record<string, string
   if (draw < 0.03) return { ...good, utm_source: 'facebok', utm_id: '' }
   if (draw < 0.07) return { ...good, utm_id: '' }
   if (draw < 0.1) return {}
-  if (draw < 0.13) return { ...good, utm_source: 'Facebook', utm_medium: 'Paid_Social', utm_campaign: campaign.name.toUpperCase() }
+  if (draw < 0.13)
+    return { ...good, utm_source: 'Facebook', utm_medium: 'Paid_Social', utm_campaign: campaign.name.toUpperCase() }
   if (draw < 0.15) return { ...good, utm_campaign: 'summer_test_v2', utm_id: '' }
   if (draw < 0.17) return { utm_source: 'fb', utm_medium: 'cpc', utm_campaign: campaign.id }
   return good
@@ -59,33 +66,59 @@ const ARRIVALS: Record<(typeof KINDS)[number], (chance: Random) => Arrival> = {
   google: (chance) => {
     const params: Record<string, string> = { gclid: `Cj0KCQiA${token(chance, 24)}` }
     if (chance.chance(0.7)) params.gad_campaignid = String(chance.int(21_000_000_001, 21_000_000_004))
-    if (chance.chance(0.4)) Object.assign(params, { utm_source: 'google', utm_medium: 'cpc', utm_campaign: chance.pick(['Brand Search', 'PMax', 'Shopping | Core']) })
+    if (chance.chance(0.4))
+      Object.assign(params, {
+        utm_source: 'google',
+        utm_medium: 'cpc',
+        utm_campaign: chance.pick(['Brand Search', 'PMax', 'Shopping | Core']),
+      })
     return { ...plain('google', 'https://www.google.com/', 'SEARCH'), params, utm: utmOf(params) }
   },
   tiktok: (chance) => {
-    const params = { ttclid: `E.C.P.${token(chance, 20)}`, utm_source: 'tiktok', utm_medium: 'paid', utm_campaign: chance.pick(['Spark Ads', 'UGC Test']) }
+    const params = {
+      ttclid: `E.C.P.${token(chance, 20)}`,
+      utm_source: 'tiktok',
+      utm_medium: 'paid',
+      utm_campaign: chance.pick(['Spark Ads', 'UGC Test']),
+    }
     return { ...plain('tiktok', 'https://www.tiktok.com/', 'SOCIAL'), params, utm: utmOf(params) }
   },
   email: (chance) => {
-    const params = { utm_source: chance.pick(['newsletter', 'Newsletter', 'flows']), utm_medium: 'email', utm_campaign: chance.pick(['weekly', 'welcome', 'abandoned_cart', 'winback']) }
+    const params = {
+      utm_source: chance.pick(['newsletter', 'Newsletter', 'flows']),
+      utm_medium: 'email',
+      utm_campaign: chance.pick(['weekly', 'welcome', 'abandoned_cart', 'winback']),
+    }
     return { ...plain('email', null, 'EMAIL'), params, utm: utmOf(params) }
   },
-  organic: (chance) => plain('google', chance.chance(0.8) ? 'https://www.google.com/' : 'https://duckduckgo.com/', 'SEO'),
-  referral: (chance) => plain('referral', chance.pick(['https://slow-living.example/', 'https://gift-guide.example/best-of/']), 'REFERRAL'),
+  organic: (chance) =>
+    plain('google', chance.chance(0.8) ? 'https://www.google.com/' : 'https://duckduckgo.com/', 'SEO'),
+  referral: (chance) =>
+    plain('referral', chance.pick(['https://slow-living.example/', 'https://gift-guide.example/best-of/']), 'REFERRAL'),
   direct: () => plain('direct', null, null),
 }
 
 function paidMeta(campaign: Campaign, chance: Random): Arrival {
   const tags = taggedAsReal(campaign, chance)
   const params = { ...tags, fbclid: `IwAR${token(chance, 22)}` }
-  return { ...plain('facebook', 'https://l.facebook.com/', 'SOCIAL'), sourceDescription: 'Facebook', campaign, params, utm: utmOf(params) }
+  return {
+    ...plain('facebook', 'https://l.facebook.com/', 'SOCIAL'),
+    sourceDescription: 'Facebook',
+    campaign,
+    params,
+    utm: utmOf(params),
+  }
 }
 
 function arrival(shop: Shop, at: number, chance: Random): Arrival {
   const kind = KINDS[chance.weighted(WEIGHTS)] ?? 'direct'
-  const running = kind === 'meta' && chance.chance(0.9) ? shop.campaigns.filter((campaign) => isRunning(campaign, at)) : []
+  const running =
+    kind === 'meta' && chance.chance(0.9) ? shop.campaigns.filter((campaign) => isRunning(campaign, at)) : []
   if (running.length === 0) return ARRIVALS[kind](chance)
-  return paidMeta(running[chance.weighted(cumulate(running.map(({ weight }) => weight)))] ?? chance.pick(running), chance)
+  return paidMeta(
+    running[chance.weighted(cumulate(running.map(({ weight }) => weight)))] ?? chance.pick(running),
+    chance,
+  )
 }
 
 function visit(shop: Shop, at: number, chance: Random): Visit {
@@ -122,7 +155,10 @@ const visitNode = (one: Visit, id: number) => ({
 })
 
 /** `customerJourneySummary`; `baseId` leaves room for seven visits. Until it is ready it knows no visits. */
-export function journeyNode(visits: readonly Visit[], context: { ready: boolean; orderIndex: number; baseId: number; orderedAt: number }) {
+export function journeyNode(
+  visits: readonly Visit[],
+  context: { ready: boolean; orderIndex: number; baseId: number; orderedAt: number },
+) {
   const nodes = context.ready ? visits.map((one, index) => visitNode(one, context.baseId + index)) : []
   const first = context.ready ? visits[0] : undefined
   return {

@@ -36,7 +36,9 @@ export function split(total: Minor, weights: readonly number[]): Minor[] {
   const exact = weights.map((weight) => (total * weight) / sum)
   const parts = exact.map(Math.floor)
   let missing = total - parts.reduce((a, b) => a + b, 0)
-  const order = exact.map((value, index) => ({ index, rest: value - Math.floor(value) })).sort((a, b) => b.rest - a.rest)
+  const order = exact
+    .map((value, index) => ({ index, rest: value - Math.floor(value) }))
+    .sort((a, b) => b.rest - a.rest)
   for (const { index } of order) {
     if (missing-- <= 0) break
     parts[index] = (parts[index] ?? 0) + 1

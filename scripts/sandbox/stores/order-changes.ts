@@ -1,5 +1,5 @@
-import { discounted, type Line, type Order, type Refund, totals } from './order.ts'
 import { type Minor, shareOf } from './money.ts'
+import { discounted, type Line, type Order, type Refund, totals } from './order.ts'
 import type { Random } from './random.ts'
 import { DAY, HOUR } from './zone-time.ts'
 
@@ -23,7 +23,11 @@ function takeBack(line: Line, quantity: number, as: { id: number; restock: Resto
   return { ...as, line, quantity, subtotal: part(discounted(line)), tax: part(line.tax) }
 }
 
-function refundLines(order: Order, at: number, how: { restock: Restock; pick: (line: Line) => number; shipping: boolean; nextId: () => number }): void {
+function refundLines(
+  order: Order,
+  at: number,
+  how: { restock: Restock; pick: (line: Line) => number; shipping: boolean; nextId: () => number },
+): void {
   const lines = order.lines
     .map((line) => ({ line, quantity: Math.min(how.pick(line), line.current) }))
     .filter(({ quantity }) => quantity > 0)
@@ -38,6 +42,14 @@ function refundLines(order: Order, at: number, how: { restock: Restock; pick: (l
   order.refunds.push({ id: how.nextId(), at, lines, shipping, shippingTax, goodwill: 0, amount })
 }
 
+/** Nothing was captured, so nothing is paid back. */
+function voidOrder(order: Order): void {
+  order.payment = 'VOIDED'
+  for (const line of order.lines) line.current = 0
+  order.shipping.refunded = order.shipping.price
+  order.shipping.refundedTax = order.shipping.tax
+}
+
 function cancelled({ chance, nextId }: Context, order: Order): Change {
   const at = order.createdAt + chance.int(10, 20 * 60) * 60_000
   const reason = chance.pick(['CUSTOMER', 'INVENTORY', 'FRAUD', 'OTHER'])
@@ -45,11 +57,8 @@ function cancelled({ chance, nextId }: Context, order: Order): Change {
   if (voided) order.payment = 'AUTHORIZED'
   const apply = (target: Order): void => {
     target.cancelled = { at, reason }
-    if (!voided) return refundLines(target, at, { restock: 'CANCEL', pick: (line) => line.current, shipping: true, nextId })
-    target.payment = 'VOIDED'
-    for (const line of target.lines) line.current = 0
-    target.shipping.refunded = target.shipping.price
-    target.shipping.refundedTax = target.shipping.tax
+    if (voided) voidOrder(target)
+    else refundLines(target, at, { restock: 'CANCEL', pick: (line) => line.current, shipping: true, nextId })
   }
   return { at, minor: false, apply }
 }
@@ -59,10 +68,15 @@ function returned({ chance, nextId }: Context, order: Order, full: boolean): Cha
   const whole = order.lines.map((line) => line.id)
   const chosen = new Set(full ? whole : [chance.pick(whole)])
   const some = chance.next()
-  const pick = (line: Line): number => (chosen.has(line.id) ? (full ? line.current : Math.ceil(line.quantity * some)) : 0)
+  const pick = (line: Line): number =>
+    chosen.has(line.id) ? (full ? line.current : Math.ceil(line.quantity * some)) : 0
   const restock = chance.chance(0.85) ? 'RETURN' : 'NO_RESTOCK'
   const shipping = full && chance.chance(0.5)
-  return { at: wholeSecond(at), minor: false, apply: (target) => refundLines(target, wholeSecond(at), { restock, pick, shipping, nextId }) }
+  return {
+    at: wholeSecond(at),
+    minor: false,
+    apply: (target) => refundLines(target, wholeSecond(at), { restock, pick, shipping, nextId }),
+  }
 }
 
 /** Money back for no line: something arrived late or scratched. */
@@ -85,7 +99,8 @@ function edited({ chance, nextId }: Context, order: Order): Change[] {
     const before = totals(target).currentTotal
     line.current -= 1
     const amount = before - totals(target).currentTotal
-    if (amount > 0) target.refunds.push({ id: nextId(), at, lines: [], shipping: 0, shippingTax: 0, goodwill: 0, amount })
+    if (amount > 0)
+      target.refunds.push({ id: nextId(), at, lines: [], shipping: 0, shippingTax: 0, goodwill: 0, amount })
   }
   return [{ at, minor: false, apply }]
 }

@@ -1,6 +1,6 @@
 import { journeyNode } from './journeys.ts'
-import { type MoneyBag, type Minor, moneyBags } from './money.ts'
-import { discounted, type Discount, type Line, type Order, type Refund, totals } from './order.ts'
+import { type Minor, type MoneyBag, moneyBags } from './money.ts'
+import { type Discount, discounted, type Line, type Order, type Refund, totals } from './order.ts'
 import { instant } from './zone-time.ts'
 
 type Bag = (minor: Minor) => MoneyBag
@@ -93,7 +93,9 @@ function refundNode(refund: Refund, order: Order, bag: Bag) {
     },
     refundShippingLines: { nodes: refund.shipping > 0 ? [shippingLine] : [] },
     orderAdjustments: { nodes: refund.goodwill > 0 ? [adjustment] : [] },
-    transactions: { nodes: [transactionNode({ id: refund.id, kind: 'REFUND', at: refund.at, amount: refund.amount }, order, bag)] },
+    transactions: {
+      nodes: [transactionNode({ id: refund.id, kind: 'REFUND', at: refund.at, amount: refund.amount }, order, bag)],
+    },
   }
 }
 
@@ -134,7 +136,12 @@ function shippingLines(order: Order, bag: Bag, tax: Tax) {
 export function orderNode(order: Order, tax: Tax) {
   const bag = moneyBags(order.currency, order.presentment)
   const sums = totals(order)
-  const sale = { id: order.id, kind: order.payment === 'PAID' || order.payment === 'PENDING' ? 'SALE' : 'AUTHORIZATION', at: order.createdAt, amount: sums.total }
+  const sale = {
+    id: order.id,
+    kind: order.payment === 'PAID' || order.payment === 'PENDING' ? 'SALE' : 'AUTHORIZATION',
+    at: order.createdAt,
+    amount: sums.total,
+  }
   const refunds = order.refunds.map((refund) => refundNode(refund, order, bag))
   const { customer, cancelled } = order
   return {
@@ -160,7 +167,12 @@ export function orderNode(order: Order, tax: Tax) {
     customer: customer && { id: gid('Customer', customer.id), numberOfOrders: String(customer.numberOfOrders) },
     customerJourneySummary:
       order.visits &&
-      journeyNode(order.visits, { ready: order.journeyReady, orderIndex: customer?.orderIndex ?? 0, baseId: order.id * 10, orderedAt: order.createdAt }),
+      journeyNode(order.visits, {
+        ready: order.journeyReady,
+        orderIndex: customer?.orderIndex ?? 0,
+        baseId: order.id * 10,
+        orderedAt: order.createdAt,
+      }),
     customAttributes: [],
     lineItems: { nodes: order.lines.map((line) => lineNode(line, bag, tax)) },
     shippingLines: shippingLines(order, bag, tax),

@@ -21,7 +21,14 @@ export type Discount = { kind: 'code' | 'automatic'; title: string; percentage: 
 export type Refund = {
   id: number
   at: number
-  lines: { id: number; line: Line; quantity: number; subtotal: Minor; tax: Minor; restock: 'RETURN' | 'CANCEL' | 'NO_RESTOCK' }[]
+  lines: {
+    id: number
+    line: Line
+    quantity: number
+    subtotal: Minor
+    tax: Minor
+    restock: 'RETURN' | 'CANCEL' | 'NO_RESTOCK'
+  }[]
   shipping: Minor
   shippingTax: Minor
   /** Money given back for no line, as goodwill. */
@@ -58,7 +65,8 @@ export const discounted = (line: Line): Minor => line.original - line.discount
 export const remaining = (line: Line, amount: Minor): Minor =>
   amount - shareOf(amount, line.quantity - line.current, line.quantity)
 
-const sum = (lines: readonly Line[], amount: (line: Line) => Minor): Minor => lines.reduce((total, line) => total + amount(line), 0)
+const sum = (lines: readonly Line[], amount: (line: Line) => Minor): Minor =>
+  lines.reduce((total, line) => total + amount(line), 0)
 
 /** Every order-level amount. Subtotals include tax where prices do, as Shopify's do. */
 export function totals(order: Order) {

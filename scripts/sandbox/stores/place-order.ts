@@ -1,7 +1,7 @@
 import type { Catalogue, Variant } from './catalogue.ts'
 import type { DemoBrand } from './demo-brands.ts'
-import { type Discount, discounted, type Line, type Order } from './order.ts'
 import { exponentOf, type Minor, split } from './money.ts'
+import { type Discount, discounted, type Line, type Order } from './order.ts'
 import { cumulate, type Random } from './random.ts'
 
 type Basket = { lines: Line[]; discounts: Discount[] }
@@ -31,7 +31,10 @@ function fill(shop: Shop, chance: Random): Line[] {
   for (let i = 0; i < count; i++) {
     const variant = trade ? chance.pick(catalogue.variants) : catalogue.variants[chance.weighted(catalogue.popularity)]
     if (!variant || lines.has(variant.number)) continue
-    lines.set(variant.number, newLine(variant, trade ? chance.int(4, 24) : 1 + chance.weighted(QUANTITIES), shop.nextLineId()))
+    lines.set(
+      variant.number,
+      newLine(variant, trade ? chance.int(4, 24) : 1 + chance.weighted(QUANTITIES), shop.nextLineId()),
+    )
   }
   if (chance.chance(0.005)) {
     const card = chance.pick(catalogue.giftCards)
@@ -47,7 +50,10 @@ function discountsFor(goods: Minor, brand: DemoBrand, chance: Random): Discount[
   if (draw < 0.2 && goods > fixed * 2) return [{ kind: 'code', title: 'THANKYOU', percentage: null, amount: fixed }]
   if (draw < 0.23) return [{ kind: 'automatic', title: 'Bundle and save', percentage: 12, amount: null }]
   if (draw < 0.235) {
-    return [{ kind: 'automatic', title: 'Bundle and save', percentage: 12, amount: null }, { kind: 'code', amount: null, ...chance.pick(CODES) }]
+    return [
+      { kind: 'automatic', title: 'Bundle and save', percentage: 12, amount: null },
+      { kind: 'code', amount: null, ...chance.pick(CODES) },
+    ]
   }
   return []
 }

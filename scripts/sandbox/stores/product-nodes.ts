@@ -6,14 +6,31 @@ import { DAY, HOUR, instant } from './zone-time.ts'
 /** Units sold after the shelves were last counted, oldest first. */
 export type Sale = { variant: number; quantity: number; at: number }
 
-type Shop = { catalogue: Catalogue; brand: string; currency: string; openedAt: number; countedAt: number; until: number }
+type Shop = {
+  catalogue: Catalogue
+  brand: string
+  currency: string
+  openedAt: number
+  countedAt: number
+  until: number
+}
 
 const gid = (type: string, id: number): string => `gid://shopify/${type}/${id}`
 
 /** on hand = available + committed + reserved, as in the Admin API. */
-function level(shop: Shop, variant: Variant, of: { location: { number: number; name: string }; available: number; at: number }) {
+function level(
+  shop: Shop,
+  variant: Variant,
+  of: { location: { number: number; name: string }; available: number; at: number },
+) {
   const committed = variant.number % 3
-  const quantities = { available: of.available, on_hand: of.available + committed, committed, incoming: variant.number % 7 === 0 ? 48 : 0, reserved: 0 }
+  const quantities = {
+    available: of.available,
+    on_hand: of.available + committed,
+    committed,
+    incoming: variant.number % 7 === 0 ? 48 : 0,
+    reserved: 0,
+  }
   return {
     id: `gid://shopify/InventoryLevel/${of.location.number}?inventory_item_id=${variant.number}`,
     updatedAt: instant(of.at),
@@ -27,9 +44,16 @@ function level(shop: Shop, variant: Variant, of: { location: { number: number; n
 function variantNode(shop: Shop, variant: Variant, state: { sold: number; at: number }) {
   const levels = variant.stock.map((stock, index) => {
     const location = shop.catalogue.locations[index] ?? { number: 0, name: '' }
-    return level(shop, variant, { location, available: Math.max(0, stock - (index === 0 ? state.sold : 0)), at: state.at })
+    return level(shop, variant, {
+      location,
+      available: Math.max(0, stock - (index === 0 ? state.sold : 0)),
+      at: state.at,
+    })
   })
-  const available = variant.stock.reduce((all, stock, index) => all + Math.max(0, stock - (index === 0 ? state.sold : 0)), 0)
+  const available = variant.stock.reduce(
+    (all, stock, index) => all + Math.max(0, stock - (index === 0 ? state.sold : 0)),
+    0,
+  )
   const { currency } = shop
   return {
     id: gid('ProductVariant', variant.number),
@@ -46,14 +70,17 @@ function variantNode(shop: Shop, variant: Variant, state: { sold: number; at: nu
       tracked: variant.tracked,
       createdAt: instant(shop.openedAt),
       updatedAt: instant(state.at),
-      unitCost: variant.unitCost === null ? null : { amount: decimal(variant.unitCost, currency), currencyCode: currency },
+      unitCost:
+        variant.unitCost === null ? null : { amount: decimal(variant.unitCost, currency), currencyCode: currency },
       inventoryLevels: { nodes: levels },
     },
   }
 }
 
 function productNode(shop: Shop, product: Product, state: { soldOf: (variant: number) => number; at: number }) {
-  const variants = product.variants.map((variant) => variantNode(shop, variant, { sold: state.soldOf(variant.number), at: state.at }))
+  const variants = product.variants.map((variant) =>
+    variantNode(shop, variant, { sold: state.soldOf(variant.number), at: state.at }),
+  )
   return {
     id: gid('Product', product.number + (shop.catalogue.locations[0]?.number ?? 1) - 1),
     legacyResourceId: String(product.number + (shop.catalogue.locations[0]?.number ?? 1) - 1),
@@ -90,7 +117,8 @@ export function productNodes(shop: Shop, sales: readonly Sale[]): Nodes {
     for (const { variant, quantity } of rows) sold.set(variant, soldOf(variant) + quantity)
     const changed = new Set(rows.map(({ variant }) => variant))
     for (const product of shop.catalogue.products) {
-      if (product.variants.some(({ number }) => changed.has(number))) write(product, shop.countedAt + slot * 6 * HOUR + jitter(product))
+      if (product.variants.some(({ number }) => changed.has(number)))
+        write(product, shop.countedAt + slot * 6 * HOUR + jitter(product))
     }
   }
   return versions

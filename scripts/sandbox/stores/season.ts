@@ -7,7 +7,8 @@ export type Season = { firstLocalDayMs: number; weights: number[]; cumulative: n
 // Sunday first. Evenings and lunch breaks sell most, nights least.
 const WEEKDAY = [1.12, 1.08, 0.98, 0.94, 0.95, 0.98, 0.95]
 const HOURS = cumulate([
-  0.5, 0.3, 0.2, 0.15, 0.15, 0.3, 0.7, 1.2, 1.8, 2.3, 2.6, 2.7, 2.9, 2.8, 2.5, 2.4, 2.5, 2.7, 3.1, 3.7, 4.1, 3.8, 2.6, 1.2,
+  0.5, 0.3, 0.2, 0.15, 0.15, 0.3, 0.7, 1.2, 1.8, 2.3, 2.6, 2.7, 2.9, 2.8, 2.5, 2.4, 2.5, 2.7, 3.1, 3.7, 4.1, 3.8, 2.6,
+  1.2,
 ])
 
 /** Day of November of the fourth Friday: Black Friday. */
@@ -47,7 +48,11 @@ export function saleMoment(of: Season, chance: Random): number {
 }
 
 /** `count` moments within [since, until), oldest first. */
-export function saleMoments(of: Season, range: { since: number; until: number }, pick: { count: number; chance: Random }): number[] {
+export function saleMoments(
+  of: Season,
+  range: { since: number; until: number },
+  pick: { count: number; chance: Random },
+): number[] {
   const moments: number[] = []
   for (let tries = 0; moments.length < pick.count && tries < pick.count * 500; tries++) {
     const moment = saleMoment(of, pick.chance)

@@ -6,7 +6,8 @@ import { actor } from '../../tenant.ts'
 import { decodeCursor, NextCursor, PageInput, pageOf } from '../page.ts'
 import { Brand, type BrandRow, brandOnWire } from './brand.ts'
 
-const Key = z.tuple([z.string(), z.uuid()])
+/** Postgres takes no NUL in text. */
+const Key = z.tuple([z.string().refine((name) => !name.includes('\0')), z.uuid()])
 
 export const listBrands = operation({
   name: 'list_brands',

@@ -95,6 +95,8 @@ export function useWarehouse(): TestWarehouse {
       closeWire = () => new Promise((closed) => void server.close(() => closed()))
     })
     forgetConfig()
+    for (const topic of ['pulsepoint-events', 'alert.raised'])
+      await pass(`/v1/projects/pulsepoint-test/topics/${topic}`, { method: 'PUT', body: '{}' })
     pace.wait = async () => {}
   })
   beforeEach(() => {

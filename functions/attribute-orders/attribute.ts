@@ -1,0 +1,77 @@
+import { creditsOf } from '../../shared/attribution/credit.ts'
+import { MODELS } from '../../shared/attribution/models.ts'
+import { clock } from '../../shared/clock.ts'
+import { type Db, transaction } from '../../shared/db/transaction.ts'
+import type { ReceivedEvent } from '../../shared/events/catalog.ts'
+import { record } from '../../shared/events/record.ts'
+import { log } from '../../shared/log.ts'
+import { isStopping, sliceDeadline } from '../../shared/serve.ts'
+import { type Brand, holdBrand } from './brand.ts'
+import { saveCredits } from './credits.ts'
+import { refreshFirstOrders } from './customers.ts'
+import { finishDays, takeDays } from './days.ts'
+import { loadCampaigns, loadOrders } from './orders.ts'
+import { rebuildDays } from './performance.ts'
+
+/** 'more': a chunk was done. 'wait': the brand, or every day that is left, is in somebody else's hands. 'none': nothing is left. */
+type Outcome = 'more' | 'wait' | 'none'
+
+const WAIT_MS = 5_000
+const MAX_DAYS_PER_EVENT = 400
+
+/**
+ * Credits the orders of the brand's touched days and rebuilds the read model of every day that this changes, chunk by
+ * chunk, each one transaction. What is left when the slice ends is a continuation. Throws DB_UNAVAILABLE, for redelivery.
+ */
+export async function attributeBrand(event: ReceivedEvent<'rows.synced'>): Promise<void> {
+  const { brand_id } = event.data
+  const deadline = sliceDeadline()
+  for (;;) {
+    const outcome = await transaction((db) => attributeChunk(db, brand_id))
+    if (outcome === 'none') return
+    if (outcome === 'wait') return log('INFO', 'The brand is being attributed; looking again soon.', { brand_id })
+    if (Date.now() >= deadline || isStopping()) return continueNow(event)
+  }
+}
+
+async function attributeChunk(db: Db, brandId: string): Promise<Outcome> {
+  const held = await holdBrand(db, brandId)
+  if (held === 'gone') return 'none'
+  const { days, left } = held === 'busy' ? { days: [], left: true } : await takeDays(db, held)
+  if (held === 'busy' || days.length === 0) {
+    if (left) await lookAgain(db, brandId)
+    return left ? 'wait' : 'none'
+  }
+  await attributeDays(db, held, days)
+  return 'more'
+}
+
+async function attributeDays(db: Db, brand: Brand, taken: readonly string[]): Promise<void> {
+  const flipped = await refreshFirstOrders(db, brand, taken)
+  const loaded = await loadOrders(db, brand, { days: taken, orderIds: flipped.orderIds })
+  const find = await loadCampaigns(db, brand, loaded.orders)
+  const credits = loaded.orders.flatMap((order) => MODELS.flatMap((model) => creditsOf(order, model, find)))
+  const credited = await saveCredits(db, brand, { orderIds: loaded.orderIds, credits })
+  const affected = [...new Set([...taken, ...flipped.days, ...loaded.days, ...credited])].sort()
+  const days = await finishDays(db, brand, { taken, affected })
+  await rebuildDays(db, brand, days)
+  await announce(db, brand, days)
+}
+
+async function announce(db: Db, { brand_id }: Brand, days: readonly string[]): Promise<void> {
+  for (let from = 0; from < days.length; from += MAX_DAYS_PER_EVENT) {
+    const data = { brand_id, days: days.slice(from, from + MAX_DAYS_PER_EVENT) }
+    await record(db, 'orders.attributed', { data })
+    await record(db, 'performance.updated', { data })
+  }
+}
+
+/** All who find the brand busy within five seconds share one continuation, which comes after the last of them. */
+async function lookAgain(db: Db, brand_id: string): Promise<void> {
+  const at = new Date((Math.floor(clock.now().getTime() / WAIT_MS) + 2) * WAIT_MS)
+  await record(db, 'rows.synced', { data: { brand_id }, at, key: `${brand_id}:${at.toISOString()}` })
+}
+
+async function continueNow(event: ReceivedEvent<'rows.synced'>): Promise<void> {
+  await transaction((db) => record(db, 'rows.synced', { data: event.data, key: `${event.id}:continued` }))
+}

@@ -1,0 +1,75 @@
+import type { Order } from '../../shared/attribution/credit.ts'
+import type { Touch } from '../../shared/attribution/journey.ts'
+import { type Campaign, type CampaignFinder, campaignFinder } from '../../shared/attribution/match.ts'
+import { sql } from '../../shared/db/sql.ts'
+import type { Db } from '../../shared/db/transaction.ts'
+import type { Brand } from './brand.ts'
+
+type OrderRow = Omit<Order, 'refunds' | 'touches'> & { is_test: boolean; adjustment_day: string | null }
+type RefundRow = Order['refunds'][number] & { order_id: string }
+type TouchRow = Touch & { order_id: string }
+
+/** `orders` are to be credited; `orderIds` also names the test orders, which are to have no credits. */
+export type Loaded = {
+  orders: Order[]
+  orderIds: string[]
+  /** Days on which these orders have refunds or adjustments. */
+  days: string[]
+}
+
+/** The orders of these days and those named besides, with their refunds and touches. */
+export async function loadOrders(
+  db: Db,
+  brand: Brand,
+  wanted: { days: readonly string[]; orderIds: readonly string[] },
+): Promise<Loaded> {
+  const rows = await selectOrders(db, brand, wanted)
+  const orderIds = rows.map((row) => row.order_id)
+  const real = rows.filter((row) => !row.is_test)
+  const ids = real.map((row) => row.order_id)
+  const [refunds, touches] = await Promise.all([selectRefunds(db, brand, ids), selectTouches(db, brand, ids)])
+  const refundsOf = Map.groupBy(refunds, (refund) => refund.order_id)
+  const touchesOf = Map.groupBy(touches, (touch) => touch.order_id)
+  const orders = real.map((row) => ({
+    ...row,
+    refunds: refundsOf.get(row.order_id) ?? [],
+    touches: touchesOf.get(row.order_id) ?? [],
+  }))
+  const adjusted = rows.flatMap(({ adjustment_day }) => adjustment_day ?? [])
+  return { orders, orderIds, days: [...adjusted, ...refunds.map((refund) => refund.day)] }
+}
+
+const selectOrders = (
+  db: Db,
+  brand: Brand,
+  { days, orderIds }: { days: readonly string[]; orderIds: readonly string[] },
+): Promise<OrderRow[]> =>
+  db.query(sql`
+    select o.order_id, o.day, o.processed_at, o.currency, o.gross_micros, o.discounts_micros, o.is_test, o.adjustment_day,
+      c.customer_key is not null as is_first
+    from orders o
+      left join customers c on c.tenant_id = ${brand.tenant_id} and c.brand_id = ${brand.brand_id}
+        and c.customer_key = o.customer_key and c.first_order_id = o.order_id
+    where o.tenant_id = ${brand.tenant_id} and o.brand_id = ${brand.brand_id} and (o.day = any(${days}::date[]) or o.order_id = any(${orderIds}::text[]))`)
+
+const selectRefunds = (db: Db, brand: Brand, ids: readonly string[]): Promise<RefundRow[]> =>
+  db.query(sql`
+    select r.order_id, r.refund_id, r.day, r.returns_micros
+    from refunds r where r.tenant_id = ${brand.tenant_id} and r.brand_id = ${brand.brand_id} and r.order_id = any(${ids}::text[])`)
+
+const selectTouches = (db: Db, brand: Brand, ids: readonly string[]): Promise<TouchRow[]> =>
+  db.query(sql`
+    select t.order_id, t.visit_id, t.occurred_at, t.day, t.bucket, t.provider, t.campaign_id_hint, t.campaign_name_hint
+    from touchpoints t where t.tenant_id = ${brand.tenant_id} and t.brand_id = ${brand.brand_id} and t.order_id = any(${ids}::text[])`)
+
+/** The campaigns of the providers that these orders' paid touches name; no statement when there are none. */
+export async function loadCampaigns(db: Db, brand: Brand, orders: readonly Order[]): Promise<CampaignFinder> {
+  const paid = orders.flatMap((order) => order.touches.filter((touch) => touch.bucket === 'paid'))
+  const providers = [...new Set(paid.flatMap((touch) => touch.provider ?? []))]
+  if (providers.length === 0) return campaignFinder([])
+  return campaignFinder(
+    await db.query<Campaign>(sql`
+      select c.provider, c.campaign_id, c.name
+      from campaigns c where c.tenant_id = ${brand.tenant_id} and c.brand_id = ${brand.brand_id} and c.provider = any(${providers}::text[])`),
+  )
+}

@@ -1,0 +1,105 @@
+import { clock } from '../../shared/clock.ts'
+import { type Sql, sql, trusted } from '../../shared/db/sql.ts'
+import type { Db } from '../../shared/db/transaction.ts'
+import type { Brand } from './brand.ts'
+
+type Rebuild = Brand & { days: readonly string[]; version: bigint }
+
+/**
+ * Makes the read model of these days anew from the rows. All rows of a day get one version, larger than any that the day
+ * had (in milliseconds since the epoch where nothing newer is stored): a reader of several versions takes the store row's
+ * and drops the rest. Only rows in the brand's currency are added up; a figure for which there are only others is null.
+ */
+export async function rebuildDays(db: Db, brand: Brand, days: readonly string[]): Promise<void> {
+  const before = await db.one<{ version: bigint | null }>(sql`
+    with old as (
+      delete from unified_performance
+      where tenant_id = ${brand.tenant_id} and brand_id = ${brand.brand_id} and day = any(${days}::date[])
+      returning version)
+    select max(version) as version from old`)
+  const now = BigInt(clock.now().getTime())
+  const next = (before?.version ?? 0n) + 1n
+  const rebuild = { ...brand, days, version: next > now ? next : now }
+  await Promise.all([insertStore(db, rebuild), insertAds(db, rebuild), insertCredits(db, rebuild)])
+}
+
+const STORE_FIGURES = [
+  'orders',
+  'units',
+  'new_customers',
+  'returning_customers',
+  'gross_micros',
+  'discounts_micros',
+  'returns_micros',
+  'adjustments_micros',
+  'net_micros',
+  'tax_micros',
+  'shipping_micros',
+] as const
+
+/** One row a day, of zeros where nothing happened. */
+const insertStore = (db: Db, rebuild: Rebuild): Promise<unknown> =>
+  db.query(sql`
+    insert into unified_performance (tenant_id, brand_id, day, part, currency, version, incomplete,
+      ${trusted(STORE_FIGURES.join(', '))})
+    select ${rebuild.tenant_id}::uuid, ${rebuild.brand_id}::uuid, d.day, 'store', ${rebuild.currency}, ${rebuild.version}, coalesce(m.incomplete, 0),
+      ${trusted(STORE_FIGURES.map((figure) => `case when m.day is null then 0 when m.known then m.${figure} end`).join(', '))}
+    from unnest(${rebuild.days}::date[]) as d (day)
+      left join (
+        select day, bool_or(mine) as known, count(*) filter (where not mine) as incomplete,
+          sum(orders) filter (where mine) as orders, sum(units) filter (where mine) as units,
+          count(new_key) filter (where mine) as new_customers, count(distinct old_key) filter (where mine) as returning_customers,
+          sum(gross) filter (where mine) as gross_micros, sum(discounts) filter (where mine) as discounts_micros,
+          sum(returned) filter (where mine) as returns_micros, sum(adjusted) filter (where mine) as adjustments_micros,
+          sum(gross - discounts - returned) filter (where mine) as net_micros,
+          sum(tax) filter (where mine) as tax_micros, sum(shipping) filter (where mine) as shipping_micros
+        from (${movements(rebuild)}) movement group by day
+      ) m on m.day = d.day`)
+
+/**
+ * What happened to the store on these days. An order counts on its day even when it was cancelled: the sale stands, and
+ * its refund is the return on the refund's own day, with the tax that was given back. Cancelled orders make nobody a
+ * customer. Test orders are out. new_key: the customer whose first order this is; old_key: one who first ordered earlier.
+ */
+const movements = ({ tenant_id, brand_id, currency, days }: Rebuild): Sql => sql`
+  select o.day, o.currency = ${currency} as mine, 1 as orders, o.units, o.gross_micros as gross, o.discounts_micros as discounts,
+    0 as returned, 0 as adjusted, o.tax_micros as tax, o.shipping_micros as shipping,
+    case when c.first_order_id = o.order_id then o.customer_key end as new_key,
+    case when c.first_order_day < o.day and o.cancelled_at is null then o.customer_key end as old_key
+  from orders o
+    left join customers c on c.tenant_id = ${tenant_id} and c.brand_id = ${brand_id} and c.customer_key = o.customer_key
+  where o.tenant_id = ${tenant_id} and o.brand_id = ${brand_id} and o.day = any(${days}::date[]) and not o.is_test
+  union all
+  select r.day, o.currency = ${currency}, 0, 0, 0, 0, r.returns_micros, 0, -r.tax_micros, 0, null, null
+  from refunds r
+    join orders o on o.tenant_id = ${tenant_id} and o.brand_id = ${brand_id} and o.order_id = r.order_id
+  where r.tenant_id = ${tenant_id} and r.brand_id = ${brand_id} and r.day = any(${days}::date[]) and not o.is_test
+  union all
+  select o.adjustment_day, o.currency = ${currency}, 0, 0, 0, 0, 0, o.adjustment_micros, 0, 0, null, null
+  from orders o
+  where o.tenant_id = ${tenant_id} and o.brand_id = ${brand_id} and o.adjustment_day = any(${days}::date[]) and not o.is_test`
+
+/** A row per campaign and day, as the platform reports it. */
+const insertAds = (db: Db, { tenant_id, brand_id, currency, days, version }: Rebuild): Promise<unknown> =>
+  db.query(sql`
+    insert into unified_performance (tenant_id, brand_id, day, part, provider, campaign_id, currency, version, incomplete,
+      spend_micros, impressions, clicks, claimed_conversions, claimed_value_micros)
+    select a.tenant_id, a.brand_id, a.day, 'ads', a.provider, a.campaign_id, ${currency}, ${version}, case when m.mine then 0 else 1 end,
+      case when m.mine then a.spend_micros end, case when m.mine then a.impressions end, case when m.mine then a.clicks end,
+      case when m.mine then a.claimed_conversions end, case when m.mine then a.claimed_value_micros end
+    from ad_performance a cross join lateral (select a.currency = ${currency} as mine) m
+    where a.tenant_id = ${tenant_id} and a.brand_id = ${brand_id} and a.day = any(${days}::date[])`)
+
+/** A row per model, ledger and earner: what the day's orders, or the day's touches, were credited with. */
+const insertCredits = (db: Db, { tenant_id, brand_id, currency, days, version }: Rebuild): Promise<unknown> => {
+  const ledger = (name: string, day: Sql): Sql => sql`
+    select ${name} as ledger, ${day} as day, model, bucket, provider, campaign_id, orders, new_customers, net_micros, currency = ${currency} as mine
+    from order_attributions where tenant_id = ${tenant_id} and brand_id = ${brand_id} and ${day} = any(${days}::date[])`
+  return db.query(sql`
+    insert into unified_performance (tenant_id, brand_id, day, part, model, ledger, bucket, provider, campaign_id, currency, version,
+      incomplete, orders, new_customers, net_micros)
+    select ${tenant_id}::uuid, ${brand_id}::uuid, day, 'credit', model, ledger, bucket, provider, campaign_id, ${currency}, ${version},
+      count(*) filter (where not mine), sum(orders) filter (where mine), sum(new_customers) filter (where mine), sum(net_micros) filter (where mine)
+    from (${ledger('order', sql`order_ledger_day`)} union all ${ledger('touch', sql`touch_ledger_day`)}) credit
+    group by day, model, ledger, bucket, provider, campaign_id`)
+}

@@ -1,0 +1,8 @@
+import type { Rule } from './rule.ts'
+import { errorRate } from './rules/error-rate.ts'
+import { needsReauth } from './rules/needs-reauth.ts'
+import { syncFailed } from './rules/sync-failed.ts'
+import { unconvertedCurrency } from './rules/unconverted-currency.ts'
+
+/** Every rule there is, one file each. */
+export const RULES: readonly Rule[] = [needsReauth, syncFailed, errorRate, unconvertedCurrency]

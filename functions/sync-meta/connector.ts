@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { connector, DAY_MS, type Json, type Page } from '../../shared/sync/connector.ts'
+import { metaClient } from './client.ts'
+import { accountDays } from './days.ts'
+import { campaignRows, insightRows, newestDay, type Parsed } from './rows.ts'
+
+/** Printable ASCII: anything else would make the Authorization header, token and all, part of an error's text. */
+const Credentials = z.object({ access_token: z.string().regex(/^[!-~]+$/) })
+
+const pageOf = (parsed: Parsed, page: { count: number; resume: Json | null; position?: string | null }): Page => ({
+  position: null,
+  ...parsed,
+  ...page,
+})
+
+/** An ad account of the Marketing API. Money in the account's currency, days in the account's time zone. */
+export const meta = connector({
+  provider: 'meta',
+  credentials: Credentials,
+  client: ({ access_token }, context) => metaClient(access_token, context),
+  streams: [
+    {
+      name: 'account',
+      cursor: 'none',
+      lookback: { hourlyMs: 0, dailyMs: 0 },
+      historyMs: null,
+      async *read(client) {
+        const { rows, drift } = await client.account()
+        yield pageOf({ rows, drift }, { count: 1, resume: null })
+      },
+    },
+    {
+      name: 'campaigns',
+      cursor: 'none',
+      lookback: { hourlyMs: 0, dailyMs: 0 },
+      historyMs: null,
+      async *read(client, { resume }) {
+        const account = await client.account()
+        for await (const { nodes, fetchedAt, next } of client.campaigns(resume)) {
+          yield pageOf(campaignRows(nodes, account, fetchedAt), { count: nodes.length, resume: next })
+        }
+      },
+    },
+    {
+      name: 'daily_insights',
+      cursor: 'day',
+      lookback: { hourlyMs: 3 * DAY_MS, dailyMs: 28 * DAY_MS },
+      historyMs: 396 * DAY_MS, // 13 months, well inside the 37 that Meta keeps
+      async *read(client, range, { now }) {
+        const { timeZone } = await client.account()
+        const days = accountDays(range, timeZone, now())
+        if (!days) {
+          yield pageOf({ rows: {}, drift: {} }, { count: 0, resume: null })
+          return
+        }
+        for await (const { nodes, fetchedAt, next } of client.dailyInsights(days, range.resume)) {
+          const parsed = insightRows(nodes, fetchedAt)
+          yield pageOf(parsed, { count: nodes.length, resume: next, position: newestDay(parsed) })
+        }
+      },
+    },
+  ],
+})

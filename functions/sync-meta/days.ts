@@ -1,0 +1,40 @@
+import { dayIn } from '../../shared/units.ts'
+
+const DAY_MS = 86_400_000
+/** Meta keeps insights for 37 months and refuses a call that starts earlier. */
+const KEPT_MONTHS = 37
+
+/** Calendar days (YYYY-MM-DD) in the account's time zone, both included. */
+export type Days = { since: string; until: string }
+
+/** Calendar arithmetic on the label of a day, which no clock change can bend. */
+export const addDays = (day: string, days: number): string =>
+  new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10)
+
+const inOrder = (a: string, b: string): string[] => [a, b].sort()
+export const earlier = (a: string, b: string): string => inOrder(a, b)[0] ?? a
+export const later = (a: string, b: string): string => inOrder(a, b)[1] ?? b
+
+export const countDays = ({ since, until }: Days): number =>
+  Math.round((Date.parse(until) - Date.parse(since)) / DAY_MS) + 1
+
+/**
+ * The days that [since, until) touches, as far as Meta still has and already has them; null when there is none.
+ * A day that is touched only in part is read whole, since it is one row.
+ */
+export function accountDays(range: { since: Date | null; until: Date }, timeZone: string, now: Date): Days | null {
+  const lastInstant = new Date(Math.min(range.until.getTime() - 1, now.getTime()))
+  if (range.since && range.since > lastInstant) return null
+  const oldest = oldestKept(dayIn(timeZone, now))
+  const asked = range.since ? dayIn(timeZone, range.since) : oldest
+  const since = later(asked, oldest)
+  const until = dayIn(timeZone, lastInstant)
+  return since > until ? null : { since, until }
+}
+
+/** A day later than Meta's own limit, so that a read over midnight stays inside it. */
+function oldestKept(today: string): string {
+  const date = new Date(today)
+  date.setUTCMonth(date.getUTCMonth() - KEPT_MONTHS)
+  return addDays(date.toISOString().slice(0, 10), 1)
+}

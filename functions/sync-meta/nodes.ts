@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { AppError } from '../../shared/errors.ts'
+
+/** PostgreSQL keeps neither NUL nor half a surrogate pair. */
+const text = z.string().transform((value) => value.replaceAll('\0', '').toWellFormed())
+const id = z.string().regex(/^\d+$/) // 64 bits: a JSON number would already be rounded
+const count = z.string().regex(/^\d{1,18}$/)
+const minorUnits = z.string().regex(/^\d{1,12}$/)
+const decimal = z.string().regex(/^-?\d{1,12}(\.\d+)?$/)
+/** Meta writes offsets without a colon ("-0700"). The epoch stands for "not set". */
+const instant = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:?\d\d|Z)$/)
+  .transform((value) => Date.parse(value.replace(/([+-]\d\d):?(\d\d)$/, '$1:$2')))
+  .refine(Number.isFinite)
+  .transform((ms) => (ms === 0 ? null : new Date(ms).toISOString()))
+
+export const AccountNode = z.looseObject({
+  id: z.string(),
+  account_id: id,
+  name: text.optional(),
+  account_status: z.int().optional(),
+  currency: text,
+  timezone_name: text,
+})
+export const CampaignNode = z.looseObject({
+  id,
+  account_id: id,
+  name: text,
+  status: text.optional(),
+  effective_status: text.optional(),
+  objective: text.optional(),
+  daily_budget: minorUnits.optional(),
+  lifetime_budget: minorUnits.optional(),
+  start_time: instant.optional(),
+  stop_time: instant.optional(),
+  updated_time: instant.optional(),
+})
+export const Actions = z.array(z.looseObject({ action_type: z.string(), value: decimal.optional() }))
+export const InsightNode = z.looseObject({
+  account_id: id,
+  account_currency: text,
+  campaign_id: id,
+  campaign_name: text,
+  date_start: z.iso.date(),
+  date_stop: z.iso.date(),
+  spend: decimal.optional(),
+  impressions: count.optional(),
+  clicks: count.optional(),
+  actions: Actions.optional(),
+  action_values: Actions.optional(),
+})
+export type InsightNode = z.output<typeof InsightNode>
+
+const namesOf = (node: { shape: object }): string => Object.keys(node.shape).join(',')
+/** Exactly what is read is asked for. */
+export const ACCOUNT_FIELDS = namesOf(AccountNode)
+export const CAMPAIGN_FIELDS = namesOf(CampaignNode)
+export const INSIGHT_FIELDS = namesOf(InsightNode)
+
+/** What a page holds that we do not know, by `stream.field` or `stream.field=VALUE`. */
+export type Counter = { stream: string; add: (what: string) => void; counts: Record<string, number> }
+
+export function counter(stream: string): Counter {
+  const counts: Record<string, number> = {}
+  const add = (what: string): void => {
+    const name = `${stream}.${what.slice(0, 80)}`
+    counts[name] = (counts[name] ?? 0) + 1
+  }
+  return { stream, add, counts }
+}
+
+/** The nodes as their schema reads them, unknown fields counted. One wrong node refuses the whole page. */
+export function nodesOf<S extends z.ZodObject>(schema: S, nodes: readonly unknown[], drift: Counter): z.output<S>[] {
+  const parsed = z.array(schema).safeParse(nodes)
+  if (!parsed.success) {
+    throw refused(
+      drift.stream,
+      parsed.error.issues.map(({ path }) => path.slice(1).join('.')),
+    )
+  }
+  for (const node of parsed.data) {
+    for (const field of Object.keys(node)) if (!(field in schema.shape)) drift.add(field)
+  }
+  return parsed.data
+}
+
+export function refused(stream: string, fields: readonly string[]): AppError {
+  const wrong = [...new Set(fields)].slice(0, 10)
+  return new AppError(
+    'PROVIDER_BAD_RESPONSE',
+    `Meta sent ${stream} in an unknown shape; nothing of the page was kept.`,
+    {
+      details: { fields: wrong },
+    },
+  )
+}

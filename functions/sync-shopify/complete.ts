@@ -1,0 +1,89 @@
+import { AppError } from '../../shared/errors.ts'
+import type { ShopifyClient } from './client.ts'
+import { type Budget, withinBudget } from './cost.ts'
+import type { Connection } from './nodes.ts'
+import type { PartQuery } from './queries.ts'
+
+/** The rest of one nested list of one node, read after the page that held its beginning. */
+export type Part = {
+  id: string
+  after: string | null
+  query: PartQuery
+  /** Takes the node in; answers the part that is still missing. Throws PROVIDER_BAD_RESPONSE. */
+  take: (node: unknown) => Part | null
+  /** The node was deleted since its page was read. */
+  gone: () => void
+}
+
+const LEAST_ROWS = 5
+const MAX_ROWS = 250
+
+/** Reads parts until nothing is missing, as many in one query as the budget of points allows. */
+export async function complete(client: ShopifyClient, budget: Budget, parts: readonly Part[]): Promise<void> {
+  // Parts of one kind together: fewer different query texts.
+  let waiting = [...parts].sort((a, b) => (a.query.fields < b.query.fields ? -1 : 1))
+  while (waiting.length > 0) {
+    const { batch, data } = await withinBudget(budget, async (points) => {
+      const chosen = batchOf(waiting, points)
+      return { batch: chosen, data: await client.query(queryOf(chosen)) }
+    })
+    const missing = batch.parts.map((part, index) => takeIn(part, data[`p${index}`]))
+    waiting = [...missing.filter((part) => part !== null), ...waiting.slice(batch.parts.length)]
+  }
+}
+
+function takeIn(part: Part, node: unknown): Part | null {
+  if (node === null) {
+    part.gone()
+    return null
+  }
+  return part.take(node)
+}
+
+type Batch = { parts: readonly Part[]; rows: readonly number[]; points: number }
+
+const pointsOf = ({ query }: Part, rows: number): number => query.fixed + query.each * rows
+
+function batchOf(waiting: readonly Part[], budget: number): Batch {
+  let least = 0
+  const over = waiting.findIndex((part) => {
+    least += pointsOf(part, LEAST_ROWS)
+    return least > budget
+  })
+  const parts = waiting.slice(0, over < 0 ? waiting.length : Math.max(1, over))
+  const share = Math.floor(budget / parts.length)
+  const rows = parts.map(({ query }) =>
+    query.each === 0 ? 0 : Math.max(1, Math.min(MAX_ROWS, Math.floor((share - query.fixed) / query.each))),
+  )
+  return { parts, rows, points: parts.reduce((sum, part, index) => sum + pointsOf(part, rows[index] ?? 0), 0) }
+}
+
+/** One query with an alias for each part: p0, p1 … */
+function queryOf({ parts, rows, points }: Batch) {
+  const variables: Record<string, string | number | null> = {}
+  const declared: string[] = []
+  const fields = parts.map(({ id, after, query }, index) => {
+    variables[`id${index}`] = id
+    declared.push(`$id${index}: ID!`)
+    if (query.each > 0) {
+      Object.assign(variables, { [`first${index}`]: rows[index], [`after${index}`]: after })
+      declared.push(`$first${index}: Int!`, `$after${index}: String`)
+    }
+    const selected = query.fields.replace('{page}', `first: $first${index}, after: $after${index}`)
+    return `p${index}: node(id: $id${index}) { ... on ${query.on} { ${selected} } }`
+  })
+  return { text: `query (${declared.join(', ')}) { ${fields.join('\n')} }`, variables, points }
+}
+
+/** Where a list goes on, or null at its end. Throws PROVIDER_BAD_RESPONSE when it would go round in circles. */
+export function nextCursor(page: Connection<unknown>, after: string | null): string | null {
+  if (!page.pageInfo.hasNextPage) return null
+  const { endCursor } = page.pageInfo
+  if (endCursor !== null && endCursor !== after && page.nodes.length > 0) return endCursor
+  throw new AppError('PROVIDER_BAD_RESPONSE', 'Shopify says that a list goes on, but not where.')
+}
+
+/** Rows of a list that was read in pages while it may have changed: each once, as it came last. */
+export const eachOnce = <T extends { id: string | null }>(rows: readonly T[]): T[] => [
+  ...new Map(rows.map((row, index) => [row.id ?? index, row])).values(),
+]

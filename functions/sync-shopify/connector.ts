@@ -1,0 +1,16 @@
+import { connector, DAY_MS, MINUTE_MS } from '../../shared/sync/connector.ts'
+import { ShopifyCredentials, shopifyClient } from './client.ts'
+import { orderPages } from './order-pages.ts'
+import { productPages } from './product-pages.ts'
+
+const lookback = { hourlyMs: 15 * MINUTE_MS, dailyMs: 2 * DAY_MS }
+
+export const shopify = connector({
+  provider: 'shopify',
+  credentials: ShopifyCredentials,
+  client: shopifyClient,
+  streams: [
+    { name: 'products', cursor: 'updated_at', lookback, historyMs: null, read: productPages },
+    { name: 'orders', cursor: 'updated_at', lookback, historyMs: null, read: orderPages },
+  ],
+})

@@ -1,0 +1,52 @@
+import { isCurrency } from '../../shared/units.ts'
+import type { Order, Product } from './nodes.ts'
+import { API_VERSION } from './queries.ts'
+
+type Drift = Record<string, number>
+type Seen = readonly (readonly [field: string, value: string | null, known: (value: string) => boolean])[]
+
+const among = (values: string): ((value: string) => boolean) => {
+  const known = new Set(values.split(' '))
+  return (value) => known.has(value)
+}
+// Source: shopify.dev, Admin API 2026-10.
+const isFinancialStatus = among('AUTHORIZED EXPIRED PAID PARTIALLY_PAID PARTIALLY_REFUNDED PENDING REFUNDED VOIDED')
+const isFulfillmentStatus = among(
+  'FULFILLED IN_PROGRESS ON_HOLD OPEN PARTIALLY_FULFILLED PENDING_FULFILLMENT REQUEST_DECLINED RESTOCKED SCHEDULED UNFULFILLED',
+)
+const isRestockType = among('CANCEL LEGACY_RESTOCK NO_RESTOCK RETURN')
+const isProductStatus = among('ACTIVE ARCHIVED DRAFT UNLISTED')
+
+const MAX_VALUE_LENGTH = 40
+
+/** Values that we do not know, with how often: they are kept as they are, and reported. */
+export const driftOf = {
+  orders: (orders: readonly Order[]): Drift =>
+    count(
+      orders.flatMap(
+        (order): Seen => [
+          ['orders.displayFinancialStatus', order.displayFinancialStatus, isFinancialStatus],
+          ['orders.displayFulfillmentStatus', order.displayFulfillmentStatus, isFulfillmentStatus],
+          ['orders.currencyCode', order.currencyCode, isCurrency],
+          ...order.refunds.flatMap(
+            ({ lines }): Seen =>
+              lines.map(({ restockType }) => ['refundLineItems.restockType', restockType, isRestockType] as const),
+          ),
+        ],
+      ),
+    ),
+  /** The answer came from another version of the API than was asked for: ours is no longer served. */
+  version: (served: string | null): Drift => count([['api.version', served, (version) => version === API_VERSION]]),
+  products: (products: readonly Product[]): Drift =>
+    count(products.map(({ status }) => ['products.status', status, isProductStatus] as const)),
+}
+
+function count(seen: Seen): Drift {
+  const drift: Drift = {}
+  for (const [field, value, known] of seen) {
+    if (value === null || known(value)) continue
+    const key = `${field}=${value.slice(0, MAX_VALUE_LENGTH)}`
+    drift[key] = (drift[key] ?? 0) + 1
+  }
+  return drift
+}

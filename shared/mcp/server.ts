@@ -1,0 +1,23 @@
+import { Server } from '@modelcontextprotocol/sdk/server/index.js'
+import { CallToolRequestSchema, ErrorCode, ListToolsRequestSchema, McpError } from '@modelcontextprotocol/sdk/types.js'
+import { config } from '../config.ts'
+import type { AnyOperation } from '../operations/call.ts'
+import { callTool, toolOf, toolsFor } from './tools.ts'
+
+const INSTRUCTIONS =
+  'Figures of e-commerce brands: sales, ad spend, attribution, alerts, sync status. Start with list_brands; amounts are {amount, currency}, days are in the brand’s zone.'
+
+/** A server for one request of the current actor: there is no session to steal and nothing is kept between requests. */
+export function mcpServer(operations: readonly AnyOperation[]): Server {
+  const server = new Server(
+    { name: 'pulsepoint', version: config('VERSION') },
+    { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
+  )
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: toolsFor(operations).map(toolOf) }))
+  server.setRequestHandler(CallToolRequestSchema, ({ params }) => {
+    const operation = operations.find(({ name }) => name === params.name)
+    if (!operation) throw new McpError(ErrorCode.InvalidParams, `There is no tool ${params.name}.`)
+    return callTool(operation, params.arguments ?? {})
+  })
+  return server
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { MODELS } from '../../attribution/models.ts'
+import { clock } from '../../clock.ts'
+import { sql } from '../../db/sql.ts'
+import { type Db, transaction } from '../../db/transaction.ts'
+import { operation } from '../../operation.ts'
+import { actor } from '../../tenant.ts'
+import { dayIn } from '../../units.ts'
+import { Day } from '../wire.ts'
+import { noSuchBrand } from './brand.ts'
+import { campaignOnWire, channelOnWire, connectionOnWire, dailyOnWire } from './dashboard-answer.ts'
+import { Dashboard } from './dashboard-output.ts'
+import { readCampaigns, readChannels, readConnections, readDays } from './dashboard-read.ts'
+import { kpisOf, totalsOf } from './kpis.ts'
+import { COMPARISONS, choosePeriod, comparedWith, type Period, provisionalSpendDays } from './period.ts'
+
+const MAX_CAMPAIGNS = 100
+
+const Input = z.object({
+  id: z.uuid(),
+  since: Day.optional().describe('First day; default 30 days before until.'),
+  until: Day.optional().describe('The day after the last; default tomorrow, so that today is in.'),
+  compare: z.enum(COMPARISONS).default('previous_period').describe('previous_year is 52 weeks earlier.'),
+  model: z.enum(MODELS.map(({ name }) => name)).default('last'),
+  ledger: z.enum(['order', 'touch']).default('touch').describe('On whose day credit counts: the order or the touch.'),
+})
+type Input = z.output<typeof Input>
+type BrandFacts = { time_zone: string; currency: string }
+
+export const brandDashboard = operation({
+  name: 'get_brand_dashboard',
+  description:
+    'Sales, spend and attribution of a brand over days in its own zone, compared with an earlier period. What is provisional or incomplete is marked.',
+  http: { method: 'get', path: '/api/brands/{id}/dashboard' },
+  permission: 'brands:read',
+  surfaces: ['http', 'mcp', 'ai'],
+  input: Input,
+  output: Dashboard,
+  run: (input) =>
+    transaction(async (db) => {
+      const brand = await db.one<BrandFacts>(sql`
+        select time_zone, currency from brands where tenant_id = ${actor().tenantId} and brand_id = ${input.id}`)
+      if (!brand) throw noSuchBrand()
+      return read(db, brand, input)
+    }),
+})
+
+/** All reads go out in one round trip. */
+async function read(db: Db, brand: BrandFacts, input: Input): Promise<z.input<typeof Dashboard>> {
+  const today = dayIn(brand.time_zone, clock.now())
+  const period = choosePeriod(input, today)
+  const before = comparedWith(period, input.compare)
+  const chosen = { brandId: input.id, model: input.model, ledger: input.ledger }
+  const figures = (of: Period) => Promise.all([readDays(db, input.id, of), readChannels(db, chosen, of)])
+  const [[days, channels], previous, campaigns, connections] = await Promise.all([
+    figures(period),
+    before && figures(before),
+    readCampaigns(db, chosen, { ...period, limit: MAX_CAMPAIGNS }),
+    readConnections(db, input.id),
+  ])
+  const { currency } = brand
+  const now = totalsOf(days, channels)
+  return {
+    brand_id: input.id,
+    ...brand,
+    period,
+    compared_with: before,
+    comparison: input.compare,
+    model: input.model,
+    ledger: input.ledger,
+    kpis: kpisOf({ now, before: previous && totalsOf(...previous), currency }),
+    daily: dailyOnWire(days, period, currency),
+    channels: channels.map((row) => channelOnWire(row, currency)),
+    campaigns: campaigns.map((row) => campaignOnWire(row, currency)),
+    campaigns_left_out: Number(campaigns[0]?.total ?? 0n) - campaigns.length,
+    provisional_days: { spend: provisionalSpendDays(period, today) },
+    incomplete: {
+      store: Number(now.incomplete_store ?? 0n),
+      ads: Number(now.incomplete_ads ?? 0n),
+      credits: channels.reduce((count, row) => count + Number(row.incomplete), 0),
+    },
+    freshness: connections.map(connectionOnWire),
+  }
+}

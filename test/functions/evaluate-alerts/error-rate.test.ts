@@ -1,0 +1,100 @@
+import { v7 as uuidv7 } from 'uuid'
+import { beforeEach, expect, test } from 'vitest'
+import { handlers } from '../../../functions/evaluate-alerts/handlers.ts'
+import { clock } from '../../../shared/clock.ts'
+import type { TelemetryEvent } from '../../../shared/events/catalog.ts'
+import { useDatabase } from '../../support/database.ts'
+import { usePublisher } from '../../support/pubsub.ts'
+import { createTenant } from '../../support/tenants.ts'
+import { deliverEightfold, deliverTo, delivery, setClock } from './deliveries.ts'
+
+const database = useDatabase()
+const pubsub = usePublisher()
+const deliver = deliverTo('evaluate-alerts', handlers)
+const NOON = new Date('2026-11-10T12:00:00Z')
+const MINUTE_MS = 60_000
+
+beforeEach(() => setClock(NOON))
+
+const response = (httpStatus: number, ageMs: number): TelemetryEvent => ({
+  event_id: uuidv7(),
+  event_type: 'api.response',
+  timestamp: new Date(clock.now().getTime() - ageMs).toISOString(),
+  brand_id: null,
+  user_id: null,
+  session_id: null,
+  request_id: 'r',
+  duration_ms: 5,
+  status: httpStatus < 500 ? 'success' : 'failure',
+  error_message: null,
+  metadata: { http_status: httpStatus, route: '/api/brands' },
+})
+
+type Batch = { good?: number; bad?: number; ageMs?: number; badStatus?: number }
+
+/** A batch as an instance flushes it: rows first, then the message. */
+async function flushed(tenantId: string, { good = 0, bad = 0, ageMs = 0, badStatus = 500 }: Batch) {
+  const events = [
+    ...Array.from({ length: good }, () => response(200, ageMs)),
+    ...Array.from({ length: bad }, () => response(badStatus, ageMs)),
+  ]
+  await database.asAdmin(
+    `insert into observability_events (tenant_id, event_id, class, event_type, "timestamp", request_id, status, metadata)
+      select $1, event_id, 'telemetry', event_type, "timestamp", request_id, status, metadata
+      from jsonb_to_recordset($2::jsonb) as r (event_id uuid, event_type text, "timestamp" timestamptz, request_id text, status text, metadata jsonb)`,
+    [tenantId, JSON.stringify(events)],
+  )
+  return delivery('telemetry.batch', { tenantId, data: { events } })
+}
+
+async function statusesAfter(tenantId: string, ...batches: Batch[]): Promise<string[]> {
+  for (const batch of batches) await deliver(await flushed(tenantId, batch))
+  const rows = await database.asAdmin<{ status: string }>(
+    `select status from alerts where tenant_id = $1 and rule = 'error_rate' order by raised_at`,
+    [tenantId],
+  )
+  return rows.map((row) => row.status)
+}
+
+test.each<[string, Batch[], string[]]>([
+  ['5 % exactly is not too many', [{ good: 95, bad: 5 }], []],
+  ['more than 5 % is', [{ good: 94, bad: 6 }], ['open']],
+  ['19 responses are too few to tell', [{ good: 17, bad: 2 }], []],
+  ['20 are enough', [{ good: 18, bad: 2 }], ['open']],
+  [
+    'responses of several batches count together',
+    [
+      { good: 10, bad: 1 },
+      { good: 8, bad: 1 },
+    ],
+    ['open'],
+  ],
+  ['what is five minutes old is out of the window', [{ bad: 2, ageMs: 5 * MINUTE_MS }, { good: 18 }, { bad: 1 }], []],
+  ['what is a second younger is in it', [{ bad: 2, ageMs: 5 * MINUTE_MS - 1_000 }, { good: 17 }, { bad: 1 }], ['open']],
+  ['4xx are answers, not failures', [{ good: 10, bad: 10, badStatus: 404 }], []],
+])('%s', async (name, batches, expected) => {
+  const { tenantId } = await createTenant(name)
+  expect(await statusesAfter(tenantId, ...batches)).toEqual(expected)
+})
+
+test('2.5 % does not clear, less does', async () => {
+  const { tenantId } = await createTenant('clears')
+  expect(await statusesAfter(tenantId, { good: 18, bad: 2 })).toEqual(['open'])
+  expect(await statusesAfter(tenantId, { good: 60 })).toEqual(['open'])
+  expect(await statusesAfter(tenantId, { good: 1 })).toEqual(['resolved'])
+})
+
+test('when the failures have left the window, the next good batch clears', async () => {
+  const { tenantId } = await createTenant('window')
+  expect(await statusesAfter(tenantId, { good: 18, bad: 2 })).toEqual(['open'])
+  setClock(new Date(NOON.getTime() + 6 * MINUTE_MS))
+  expect(await statusesAfter(tenantId, { good: 1 })).toEqual(['resolved'])
+})
+
+test('the same batch eight times at once is one alert; another tenant has none', async () => {
+  const [{ tenantId }, other] = [await createTenant('eight'), await createTenant('quiet')]
+  await deliverEightfold(deliver, await flushed(tenantId, { good: 10, bad: 10 }))
+  expect(pubsub.published('alert.raised')).toHaveLength(1)
+  expect(await statusesAfter(tenantId)).toEqual(['open'])
+  expect(await statusesAfter(other.tenantId, { good: 19, bad: 1 })).toEqual([])
+})
