@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt } from 'jose'
 import { z } from 'zod'
 import { AppError } from './errors.ts'
@@ -64,12 +64,12 @@ export async function decrypt(ring: KeyRing, jwe: string, binding: Binding): Pro
 }
 
 /** A stable pseudonym of an outside id within one tenant; unreadable and unlinkable once the tenant's key is destroyed. */
-export const pseudonym = (hmacKey: Uint8Array, id: string): string =>
+export const pseudonym = (hmacKey: KeyObject, id: string): string =>
   createHmac('sha256', hmacKey).update(id).digest('base64url')
 
 /** The key for pseudonyms, derived from the tenant's key so that encryption and HMAC never share one. */
-export const pseudonymKey = (tenantKey: Uint8Array): Uint8Array =>
-  new Uint8Array(hkdfSync('sha256', tenantKey, '', 'pulsepoint customer pseudonyms', 32))
+export const pseudonymKey = (tenantKey: Uint8Array): KeyObject =>
+  createSecretKey(new Uint8Array(hkdfSync('sha256', tenantKey, '', 'pulsepoint customer pseudonyms', 32)))
 
 function jsonOrNull(text: string): unknown {
   try {

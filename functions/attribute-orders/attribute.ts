@@ -47,12 +47,12 @@ async function attributeChunk(db: Db, brandId: string): Promise<Outcome> {
 }
 
 async function attributeDays(db: Db, brand: Brand, taken: readonly string[]): Promise<void> {
-  const flipped = await refreshFirstOrders(db, brand, taken)
-  const loaded = await loadOrders(db, brand, { days: taken, orderIds: flipped.orderIds })
+  const firsts = await refreshFirstOrders(db, brand, taken)
+  const loaded = await loadOrders(db, brand, { days: taken, firsts })
   const find = await loadCampaigns(db, brand, loaded.orders)
   const credits = loaded.orders.flatMap((order) => MODELS.flatMap((model) => creditsOf(order, model, find)))
   const credited = await saveCredits(db, brand, { orderIds: loaded.orderIds, credits })
-  const affected = [...new Set([...taken, ...flipped.days, ...loaded.days, ...credited])].sort()
+  const affected = [...new Set([...taken, ...firsts.flipped.days, ...loaded.days, ...credited])].sort()
   const days = await finishDays(db, brand, { taken, affected })
   await rebuildDays(db, brand, days)
   await announce(db, brand, days)

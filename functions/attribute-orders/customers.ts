@@ -2,62 +2,78 @@ import { sql } from '../../shared/db/sql.ts'
 import type { Db } from '../../shared/db/transaction.ts'
 import type { Brand } from './brand.ts'
 
-type Change = { old_id: string | null; old_day: string | null; new_id: string | null; new_day: string | null }
+type First = { customer_key: string; order_id: string; at: Date; day: string }
 
-/** Orders that became or ceased to be their customer's first, and their days: credits and counts of both change. */
-export type Flipped = { orderIds: string[]; days: string[] }
+export type FirstOrders = {
+  /** The first order of everybody concerned, by customer. */
+  orderOf: ReadonlyMap<string, string>
+  /** Orders that became or ceased to be a first one, and their days: credits and counts of both change. */
+  flipped: { orderIds: string[]; days: string[] }
+}
 
 /**
  * Brings `customers` up to date for everybody who ordered, or had the first order, on these days. A customer's first
  * order is the oldest that is neither a test nor cancelled (ties: the smaller id); without one the customer is removed.
  */
-export async function refreshFirstOrders(db: Db, brand: Brand, days: readonly string[]): Promise<Flipped> {
-  const keys = await concernedCustomers(db, brand, days)
-  const changes = keys.length === 0 ? [] : await updateCustomers(db, brand, keys)
+export async function refreshFirstOrders(db: Db, brand: Brand, days: readonly string[]): Promise<FirstOrders> {
+  const keys = await concernedBy(db, brand, days)
+  const [now, before] = await Promise.all([firstOrders(db, brand, keys), knownFirsts(db, brand, keys)])
+  const nowOf = new Map(now.map((first) => [first.customer_key, first]))
+  const beforeOf = new Map(before.map((first) => [first.customer_key, first]))
+  const written = now.filter((first) => !isSame(first, beforeOf.get(first.customer_key)))
+  const removed = before.filter((first) => !nowOf.has(first.customer_key))
+  await Promise.all([save(db, brand, written), remove(db, brand, removed)])
+  const changed = [...written, ...removed].flatMap((first) => [first, beforeOf.get(first.customer_key) ?? first])
   return {
-    orderIds: distinct(changes.flatMap(({ old_id, new_id }) => [old_id, new_id])),
-    days: distinct(changes.flatMap(({ old_day, new_day }) => [old_day, new_day])),
+    orderOf: new Map(now.map((first) => [first.customer_key, first.order_id])),
+    flipped: {
+      orderIds: distinct(changed.map((first) => first.order_id)),
+      days: distinct(changed.map((first) => first.day)),
+    },
   }
 }
 
-async function concernedCustomers(db: Db, brand: Brand, days: readonly string[]): Promise<string[]> {
-  const { tenant_id, brand_id } = brand
+const isSame = (a: First, b: First | undefined): boolean =>
+  a.order_id === b?.order_id && a.day === b.day && a.at.getTime() === b.at.getTime()
+
+const distinct = (values: readonly string[]): string[] => [...new Set(values)]
+
+async function concernedBy(db: Db, { tenant_id, brand_id }: Brand, days: readonly string[]): Promise<string[]> {
   const rows = await db.query<{ customer_key: string }>(sql`
-    select o.customer_key from orders o
-    where o.tenant_id = ${tenant_id} and o.brand_id = ${brand_id} and o.day = any(${days}::date[]) and o.customer_key is not null
+    select customer_key from orders
+    where tenant_id = ${tenant_id} and brand_id = ${brand_id} and day = any(${days}::date[]) and customer_key is not null
     union
-    select c.customer_key from customers c
-    where c.tenant_id = ${tenant_id} and c.brand_id = ${brand_id} and c.first_order_day = any(${days}::date[])`)
+    select customer_key from customers
+    where tenant_id = ${tenant_id} and brand_id = ${brand_id} and first_order_day = any(${days}::date[])`)
   return rows.map((row) => row.customer_key)
 }
 
-/** Keys come as a value, not as a subquery: before its first ANALYZE Postgres would join orders by the wrong index, for minutes. */
-const updateCustomers = (db: Db, { tenant_id, brand_id }: Brand, keys: readonly string[]): Promise<Change[]> =>
+const firstOrders = (db: Db, { tenant_id, brand_id }: Brand, keys: readonly string[]): Promise<First[]> =>
   db.query(sql`
-    with first as (
-      select distinct on (o.customer_key) o.customer_key, o.order_id, o.processed_at, o.day from orders o
-      where o.tenant_id = ${tenant_id} and o.brand_id = ${brand_id} and o.customer_key = any(${keys}::text[])
-        and not o.is_test and o.cancelled_at is null
-      order by o.customer_key, o.processed_at, o.order_id
-    ), known as (
-      select c.customer_key, c.first_order_id, c.first_order_at, c.first_order_day from customers c
-      where c.tenant_id = ${tenant_id} and c.brand_id = ${brand_id} and c.customer_key = any(${keys}::text[])
-    ), changed as (
-      select customer_key, k.first_order_id as old_id, k.first_order_day as old_day,
-        f.order_id as new_id, f.processed_at as new_at, f.day as new_day
-      from first f full join known k using (customer_key)
-      where (k.first_order_id, k.first_order_at, k.first_order_day) is distinct from (f.order_id, f.processed_at, f.day)
-    ), removed as (
-      delete from customers c using changed x
-      where c.tenant_id = ${tenant_id} and c.brand_id = ${brand_id} and c.customer_key = x.customer_key and x.new_id is null
-    ), written as (
-      insert into customers (tenant_id, brand_id, customer_key, first_order_id, first_order_at, first_order_day)
-      select ${tenant_id}::uuid, ${brand_id}::uuid, customer_key, new_id, new_at, new_day from changed where new_id is not null
-      on conflict (tenant_id, brand_id, customer_key) do update set first_order_id = excluded.first_order_id,
-        first_order_at = excluded.first_order_at, first_order_day = excluded.first_order_day
-    )
-    select old_id, old_day, new_id, new_day from changed`)
+    select distinct on (customer_key) customer_key, order_id, processed_at as at, day from orders
+    where tenant_id = ${tenant_id} and brand_id = ${brand_id} and customer_key = any(${keys}::text[])
+      and not is_test and cancelled_at is null
+    order by customer_key, processed_at, order_id`)
 
-const distinct = (values: readonly (string | null)[]): string[] => [
-  ...new Set(values.filter((value) => value !== null)),
-]
+const knownFirsts = (db: Db, { tenant_id, brand_id }: Brand, keys: readonly string[]): Promise<First[]> =>
+  db.query(sql`
+    select customer_key, first_order_id as order_id, first_order_at as at, first_order_day as day from customers
+    where tenant_id = ${tenant_id} and brand_id = ${brand_id} and customer_key = any(${keys}::text[])`)
+
+async function save(db: Db, { tenant_id, brand_id }: Brand, firsts: readonly First[]): Promise<void> {
+  if (firsts.length === 0) return
+  const column = <K extends keyof First>(name: K): First[K][] => firsts.map((first) => first[name])
+  await db.query(sql`
+    insert into customers (tenant_id, brand_id, customer_key, first_order_id, first_order_at, first_order_day)
+    select ${tenant_id}::uuid, ${brand_id}::uuid, * from unnest(${column('customer_key')}::text[], ${column('order_id')}::text[],
+      ${column('at')}::timestamptz[], ${column('day')}::date[])
+    on conflict (tenant_id, brand_id, customer_key) do update set first_order_id = excluded.first_order_id,
+      first_order_at = excluded.first_order_at, first_order_day = excluded.first_order_day`)
+}
+
+async function remove(db: Db, { tenant_id, brand_id }: Brand, firsts: readonly First[]): Promise<void> {
+  if (firsts.length === 0) return
+  await db.query(sql`
+    delete from customers where tenant_id = ${tenant_id} and brand_id = ${brand_id}
+      and customer_key = any(${firsts.map((first) => first.customer_key)}::text[])`)
+}

@@ -7,29 +7,38 @@ const MAX_DAYS = 400
 
 /**
  * The oldest touched days that together have at most 5,000 orders (at least one day), locked until the transaction ends.
- * Days that a sync is writing at this moment are left out; `left` says that such days are all there is.
+ * Days that a sync is writing at this moment are left out; `left` says that there are such days.
  */
-export async function takeDays(db: Db, { tenant_id, brand_id }: Brand): Promise<{ days: string[]; left: boolean }> {
-  const own = sql`t.tenant_id = ${tenant_id} and t.brand_id = ${brand_id}`
-  const ordersOn = sql`select count(*) as orders from orders o where o.tenant_id = ${tenant_id} and o.brand_id = ${brand_id}`
-  const rows = await db.query<{ day: string }>(sql`
-    with recursive walked (day, orders, days) as (
-      (select t.day, n.orders, 1
-       from touched_days t cross join lateral (${ordersOn} and o.day = t.day) n
-       where ${own} order by t.day limit 1)
-      union all
-      select next.day, w.orders + n.orders, w.days + 1
-      from walked w
-        cross join lateral (select t.day from touched_days t where ${own} and t.day > w.day order by t.day limit 1) next
-        cross join lateral (${ordersOn} and o.day = next.day) n
-      where w.days < ${MAX_DAYS} and w.orders + n.orders <= ${MAX_ORDERS}
-    )
-    select t.day from touched_days t
-    where ${own} and t.day in (select w.day from walked w)
-    order by t.day for update skip locked`)
-  if (rows.length > 0) return { days: rows.map((row) => row.day), left: true }
-  const waiting = await db.one(sql`select t.day from touched_days t where ${own} limit 1`)
-  return { days: [], left: waiting !== null }
+export async function takeDays(db: Db, brand: Brand): Promise<{ days: string[]; left: boolean }> {
+  const { tenant_id, brand_id } = brand
+  const touched = await db.query<{ day: string }>(sql`
+    select day from touched_days where tenant_id = ${tenant_id} and brand_id = ${brand_id} order by day limit ${MAX_DAYS}`)
+  if (touched.length === 0) return { days: [], left: false }
+  const chunk = await firstDays(
+    db,
+    brand,
+    touched.map((row) => row.day),
+  )
+  const locked = await db.query<{ day: string }>(sql`
+    select day from touched_days where tenant_id = ${tenant_id} and brand_id = ${brand_id} and day = any(${chunk}::date[])
+    order by day for update skip locked`)
+  return { days: locked.map((row) => row.day), left: true }
+}
+
+/** As many of the days, in order, as have 5,000 orders between them; no more orders than that are counted. */
+async function firstDays(db: Db, { tenant_id, brand_id }: Brand, days: readonly string[]): Promise<string[]> {
+  const counts = await db.query<{ day: string; orders: bigint }>(sql`
+    select day, count(*) as orders from (
+      select day from orders where tenant_id = ${tenant_id} and brand_id = ${brand_id} and day = any(${days}::date[])
+      order by day limit ${MAX_ORDERS + 1}) counted
+    group by day`)
+  const ordersOn = new Map(counts.map(({ day, orders }) => [day, Number(orders)]))
+  let total = 0
+  const end = days.findIndex((day) => {
+    total += ordersOn.get(day) ?? 0
+    return total > MAX_ORDERS
+  })
+  return end === -1 ? [...days] : days.slice(0, Math.max(1, end))
 }
 
 /**
@@ -44,10 +53,10 @@ export async function finishDays(
   const rows = await db.query<{ day: string }>(sql`
     with done as (
       delete from touched_days where tenant_id = ${tenant_id} and brand_id = ${brand_id} and day = any(${taken}::date[])
+    ), waiting as (
+      select day from touched_days
+      where tenant_id = ${tenant_id} and brand_id = ${brand_id} and day = any(${affected}::date[]) and day <> all(${taken}::date[])
     )
-    select a.day from unnest(${affected}::date[]) as a (day)
-    where a.day = any(${taken}::date[]) or not exists (
-      select from touched_days t where t.tenant_id = ${tenant_id} and t.brand_id = ${brand_id} and t.day = a.day)
-    order by a.day`)
+    select a.day from unnest(${affected}::date[]) as a (day) where a.day not in (select day from waiting) order by a.day`)
   return rows.map((row) => row.day)
 }

@@ -4,8 +4,13 @@ import { type Campaign, type CampaignFinder, campaignFinder } from '../../shared
 import { sql } from '../../shared/db/sql.ts'
 import type { Db } from '../../shared/db/transaction.ts'
 import type { Brand } from './brand.ts'
+import type { FirstOrders } from './customers.ts'
 
-type OrderRow = Omit<Order, 'refunds' | 'touches'> & { is_test: boolean; adjustment_day: string | null }
+type OrderRow = Omit<Order, 'is_first' | 'refunds' | 'touches'> & {
+  customer_key: string | null
+  is_test: boolean
+  adjustment_day: string | null
+}
 type RefundRow = Order['refunds'][number] & { order_id: string }
 type TouchRow = Touch & { order_id: string }
 
@@ -17,13 +22,13 @@ export type Loaded = {
   days: string[]
 }
 
-/** The orders of these days and those named besides, with their refunds and touches. */
+/** The orders of these days and those that became or ceased to be a first order, with their refunds and touches. */
 export async function loadOrders(
   db: Db,
   brand: Brand,
-  wanted: { days: readonly string[]; orderIds: readonly string[] },
+  { days, firsts }: { days: readonly string[]; firsts: FirstOrders },
 ): Promise<Loaded> {
-  const rows = await selectOrders(db, brand, wanted)
+  const rows = await selectOrders(db, brand, { days, orderIds: firsts.flipped.orderIds })
   const orderIds = rows.map((row) => row.order_id)
   const real = rows.filter((row) => !row.is_test)
   const ids = real.map((row) => row.order_id)
@@ -32,6 +37,7 @@ export async function loadOrders(
   const touchesOf = Map.groupBy(touches, (touch) => touch.order_id)
   const orders = real.map((row) => ({
     ...row,
+    is_first: row.customer_key !== null && firsts.orderOf.get(row.customer_key) === row.order_id,
     refunds: refundsOf.get(row.order_id) ?? [],
     touches: touchesOf.get(row.order_id) ?? [],
   }))
@@ -39,18 +45,20 @@ export async function loadOrders(
   return { orders, orderIds, days: [...adjusted, ...refunds.map((refund) => refund.day)] }
 }
 
-const selectOrders = (
+/** Two statements in one round trip: an OR over two indexes is read without either when the estimate is low. */
+async function selectOrders(
   db: Db,
-  brand: Brand,
+  { tenant_id, brand_id }: Brand,
   { days, orderIds }: { days: readonly string[]; orderIds: readonly string[] },
-): Promise<OrderRow[]> =>
-  db.query(sql`
-    select o.order_id, o.day, o.processed_at, o.currency, o.gross_micros, o.discounts_micros, o.is_test, o.adjustment_day,
-      c.customer_key is not null as is_first
-    from orders o
-      left join customers c on c.tenant_id = ${brand.tenant_id} and c.brand_id = ${brand.brand_id}
-        and c.customer_key = o.customer_key and c.first_order_id = o.order_id
-    where o.tenant_id = ${brand.tenant_id} and o.brand_id = ${brand.brand_id} and (o.day = any(${days}::date[]) or o.order_id = any(${orderIds}::text[]))`)
+): Promise<OrderRow[]> {
+  const columns = sql`order_id, day, processed_at, currency, gross_micros, discounts_micros, customer_key, is_test, adjustment_day`
+  const own = sql`tenant_id = ${tenant_id} and brand_id = ${brand_id}`
+  const [onDays, named] = await Promise.all([
+    db.query<OrderRow>(sql`select ${columns} from orders where ${own} and day = any(${days}::date[])`),
+    db.query<OrderRow>(sql`select ${columns} from orders where ${own} and order_id = any(${orderIds}::text[])`),
+  ])
+  return [...new Map([...onDays, ...named].map((row) => [row.order_id, row])).values()]
+}
 
 const selectRefunds = (db: Db, brand: Brand, ids: readonly string[]): Promise<RefundRow[]> =>
   db.query(sql`

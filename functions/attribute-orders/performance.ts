@@ -3,7 +3,9 @@ import { type Sql, sql, trusted } from '../../shared/db/sql.ts'
 import type { Db } from '../../shared/db/transaction.ts'
 import type { Brand } from './brand.ts'
 
-type Rebuild = Brand & { days: readonly string[]; version: bigint }
+type Rebuild = Brand & { days: readonly string[]; version: bigint } & Joined
+/** What the store's rows are joined with, by key: both sides of each join stay as small as the days. */
+type Joined = { customers: readonly string[]; refundedOrders: readonly string[] }
 
 /**
  * Makes the read model of these days anew from the rows. All rows of a day get one version, larger than any that the day
@@ -11,16 +13,32 @@ type Rebuild = Brand & { days: readonly string[]; version: bigint }
  * and drops the rest. Only rows in the brand's currency are added up; a figure for which there are only others is null.
  */
 export async function rebuildDays(db: Db, brand: Brand, days: readonly string[]): Promise<void> {
-  const before = await db.one<{ version: bigint | null }>(sql`
+  const [version, joined] = await Promise.all([removeDays(db, brand, days), joinedOn(db, brand, days)])
+  const now = BigInt(clock.now().getTime())
+  const rebuild = { ...brand, ...joined, days, version: version < now ? now : version + 1n }
+  await Promise.all([insertStore(db, rebuild), insertAds(db, rebuild), insertCredits(db, rebuild)])
+}
+
+/** The largest version that the days had; 0 when they had none. */
+async function removeDays(db: Db, { tenant_id, brand_id }: Brand, days: readonly string[]): Promise<bigint> {
+  const removed = await db.one<{ version: bigint | null }>(sql`
     with old as (
       delete from unified_performance
-      where tenant_id = ${brand.tenant_id} and brand_id = ${brand.brand_id} and day = any(${days}::date[])
+      where tenant_id = ${tenant_id} and brand_id = ${brand_id} and day = any(${days}::date[])
       returning version)
     select max(version) as version from old`)
-  const now = BigInt(clock.now().getTime())
-  const next = (before?.version ?? 0n) + 1n
-  const rebuild = { ...brand, days, version: next > now ? next : now }
-  await Promise.all([insertStore(db, rebuild), insertAds(db, rebuild), insertCredits(db, rebuild)])
+  return removed?.version ?? 0n
+}
+
+async function joinedOn(db: Db, { tenant_id, brand_id }: Brand, days: readonly string[]): Promise<Joined> {
+  const here = sql`tenant_id = ${tenant_id} and brand_id = ${brand_id} and day = any(${days}::date[])`
+  const [customers, refunded] = await Promise.all([
+    db.query<{ key: string }>(
+      sql`select distinct customer_key as key from orders where ${here} and customer_key is not null`,
+    ),
+    db.query<{ key: string }>(sql`select distinct order_id as key from refunds where ${here}`),
+  ])
+  return { customers: customers.map((row) => row.key), refundedOrders: refunded.map((row) => row.key) }
 }
 
 const STORE_FIGURES = [
@@ -61,18 +79,20 @@ const insertStore = (db: Db, rebuild: Rebuild): Promise<unknown> =>
  * its refund is the return on the refund's own day, with the tax that was given back. Cancelled orders make nobody a
  * customer. Test orders are out. new_key: the customer whose first order this is; old_key: one who first ordered earlier.
  */
-const movements = ({ tenant_id, brand_id, currency, days }: Rebuild): Sql => sql`
+const movements = ({ tenant_id, brand_id, currency, days, customers, refundedOrders }: Rebuild): Sql => sql`
   select o.day, o.currency = ${currency} as mine, 1 as orders, o.units, o.gross_micros as gross, o.discounts_micros as discounts,
     0 as returned, 0 as adjusted, o.tax_micros as tax, o.shipping_micros as shipping,
     case when c.first_order_id = o.order_id then o.customer_key end as new_key,
     case when c.first_order_day < o.day and o.cancelled_at is null then o.customer_key end as old_key
   from orders o
-    left join customers c on c.tenant_id = ${tenant_id} and c.brand_id = ${brand_id} and c.customer_key = o.customer_key
+    left join customers c on c.tenant_id = ${tenant_id} and c.brand_id = ${brand_id} and c.customer_key = any(${customers}::text[])
+      and c.customer_key = o.customer_key
   where o.tenant_id = ${tenant_id} and o.brand_id = ${brand_id} and o.day = any(${days}::date[]) and not o.is_test
   union all
   select r.day, o.currency = ${currency}, 0, 0, 0, 0, r.returns_micros, 0, -r.tax_micros, 0, null, null
   from refunds r
-    join orders o on o.tenant_id = ${tenant_id} and o.brand_id = ${brand_id} and o.order_id = r.order_id
+    join orders o on o.tenant_id = ${tenant_id} and o.brand_id = ${brand_id} and o.order_id = any(${refundedOrders}::text[])
+      and o.order_id = r.order_id
   where r.tenant_id = ${tenant_id} and r.brand_id = ${brand_id} and r.day = any(${days}::date[]) and not o.is_test
   union all
   select o.adjustment_day, o.currency = ${currency}, 0, 0, 0, 0, 0, o.adjustment_micros, 0, 0, null, null

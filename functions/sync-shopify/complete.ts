@@ -21,7 +21,7 @@ const MAX_ROWS = 250
 /** Reads parts until nothing is missing, as many in one query as the budget of points allows. */
 export async function complete(client: ShopifyClient, budget: Budget, parts: readonly Part[]): Promise<void> {
   // Parts of one kind together: fewer different query texts.
-  let waiting = [...parts].sort((a, b) => (a.query.fields < b.query.fields ? -1 : 1))
+  let waiting = [...parts].sort((a, b) => a.query.fields.localeCompare(b.query.fields))
   while (waiting.length > 0) {
     const { batch, data } = await withinBudget(budget, async (points) => {
       const chosen = batchOf(waiting, points)

@@ -67,7 +67,8 @@ function nextWindow(window: Window, page: ListPage, known: ReadonlySet<string | 
     throw new AppError('PROVIDER_BAD_RESPONSE', 'Shopify sent the same page or cursor again: the list would never end.')
   }
   const seen = window.seen + page.count
-  if (seen + LARGEST_PAGE <= LIST_LIMIT || page.lastUpdatedAt === null) return { ...window, after: endCursor, seen }
+  // The page that reaches the limit says that nothing follows, so it must never be read.
+  if (seen + LARGEST_PAGE < LIST_LIMIT || page.lastUpdatedAt === null) return { ...window, after: endCursor, seen }
   const since = secondOf(new Date(page.lastUpdatedAt))
   if (since === window.since) {
     throw new AppError('PROVIDER_BAD_RESPONSE', `More than ${seen} rows changed within one second: ${since}.`)

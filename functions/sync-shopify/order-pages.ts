@@ -1,3 +1,4 @@
+import { AppError } from '../../shared/errors.ts'
 import type { ConnectionContext, Page, Range } from '../../shared/sync/connector.ts'
 import type { ShopifyClient } from './client.ts'
 import { complete, eachOnce, nextCursor, type Part } from './complete.ts'
@@ -90,8 +91,13 @@ function draftOf(node: OrderNode, taxes: boolean): Draft {
   const moreVisits = summary?.moments ? nextCursor(summary.moments, null) : null
   if (moreVisits !== null) draft.parts.push(momentsPart({ id: node.id, gone, into: visits }, moreVisits))
   if (summary?.ready && visits.length === 0) draft.parts.push(firstAndLastPart({ id: node.id, gone, into: visits }))
-  for (const { id } of refundIds) draft.parts.push(refundPart({ id, gone, into: order.refunds }, null))
+  for (const { id } of refundIds) draft.parts.push(refundPart({ id, gone: refundGone, into: order.refunds }, null))
   return draft
+}
+
+/** Only a deleted order loses a refund; a later try does not list it any more. To leave out one that exists would be wrong for ever. */
+function refundGone(): never {
+  throw new AppError('PROVIDER_UNAVAILABLE', 'Shopify listed a refund that it did not show a moment later.')
 }
 
 type Target<T> = { id: string; gone: () => void; into: T[] }
@@ -142,8 +148,6 @@ function refundPart(target: Target<Refund>, after: string | null): Part {
   return { id, gone, after, query: PARTS.refund, take }
 }
 
-const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
-
 /** The same whatever the page sizes were that it came in. */
 function finished(order: Order): Order {
   const lines = eachOnce(order.lines)
@@ -151,7 +155,7 @@ function finished(order: Order): Order {
     ...order,
     journey: order.journey && { ...order.journey, visits: visitsOf(order.journey.visits) },
     lines: order.taxesIncluded ? lines : lines.map(({ taxLines: _, ...line }) => line),
-    refunds: order.refunds.map((refund) => ({ ...refund, lines: eachOnce(refund.lines) })).sort(byId),
+    refunds: order.refunds.map((refund) => ({ ...refund, lines: eachOnce(refund.lines) })),
   }
 }
 

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { decimalFromMicros } from '../../shared/units.ts'
-import { datasetOf } from '../../shared/warehouse/dataset.ts'
+import { datasetId } from '../../shared/warehouse/dataset.ts'
 import type { Platform } from './platform.ts'
 
 /** The buckets by the names people use for them. */
@@ -134,7 +134,7 @@ async function count(client: pg.Client, table: 'observability_events' | 'alerts'
 async function warehouseEvents({ cloud, tenants }: Platform): Promise<number> {
   const counts = await Promise.all(
     tenants.map(async ({ tenant_id }) => {
-      const query = `select count(*) as n from \`${datasetOf(tenant_id)}.observability_events_latest\``
+      const query = `select count(*) as n from \`${datasetId(tenant_id)}.observability_events_latest\``
       const answer = await fetch(`${cloud.url}/bigquery/v2/projects/pulsepoint-local/queries`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },

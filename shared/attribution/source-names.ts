@@ -12,9 +12,9 @@ const LONG_NAMES = [...NETWORKS.keys()].filter((name) => name.length >= 6)
 const PAID_WORDS = new Set(
   'cpc ppc cpm cpv cpa sem ad ads psocial retargeting remarketing display banner sponsored pmax'.split(' '),
 )
-const EMAIL_WORDS = new Set(
-  'email mail newsletter sms push whatsapp klaviyo mailchimp omnisend attentive postscript'.split(' '),
-)
+const EMAIL_SOURCES = 'email newsletter sms klaviyo mailchimp omnisend attentive postscript'.split(' ')
+// As a source these are names of others too: the Daily Mail is no newsletter.
+const EMAIL_MEDIA = [...EMAIL_SOURCES, 'mail', 'push', 'whatsapp']
 const EMAIL_TACTICS = new Set(['abandoned_cart', 'newsletter', 'transactional', 'email'])
 const NO_NAME = new Set(['', 'direct', 'none', 'unknown', 'notset'])
 
@@ -45,11 +45,12 @@ export const isPaid = (medium: string | null): boolean =>
 
 /** E-mail and the other channels that a shop owns: text messages, push. */
 export function isEmail(visit: { medium: string | null; source: string | null; tactic: string | null }): boolean {
-  const found = [visit.medium, visit.source].flatMap((text) => {
+  const names = (text: string | null, known: readonly string[]): boolean => {
     const parts = wordsOf(text ?? '')
-    return [...parts, parts.join('')]
-  })
-  return EMAIL_TACTICS.has((visit.tactic ?? '').toLowerCase()) || found.some((word) => EMAIL_WORDS.has(word))
+    return [...parts, parts.join('')].some((word) => known.includes(word))
+  }
+  if (EMAIL_TACTICS.has((visit.tactic ?? '').toLowerCase())) return true
+  return names(visit.medium, EMAIL_MEDIA) || names(visit.source, EMAIL_SOURCES)
 }
 
 /** Whether a source or medium names anything at all. */

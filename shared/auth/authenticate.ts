@@ -14,7 +14,13 @@ const BEARER = /^Bearer ([A-Za-z0-9._-]+)$/i
 type Standing = { role: Role; is_live: boolean; tenant_status: string }
 
 /** Promises, so that a burst of one session's requests asks the database once. */
-const standings = new LRUCache<string, Promise<Standing | null>>({ max: SESSIONS_KEPT, ttl: SESSION_CACHE_MS })
+const standings = new LRUCache<string, Promise<Standing | null>>({
+  max: SESSIONS_KEPT,
+  ttl: SESSION_CACHE_MS,
+  ttlResolution: 0,
+  // Monotonic: the product's clock may be moved, but not the age of an authority.
+  perf: { now: () => performance.now() },
+})
 
 /**
  * The actor of an Authorization header. Throws UNAUTHENTICATED for anything but a valid bearer token of a live session

@@ -1,5 +1,5 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
-import { AppError } from '../errors.ts'
+import { turns } from './turns.ts'
 
 /** 32 MiB and about 0.13 s a computation. Source: OWASP Password Storage Cheat Sheet, scrypt, 2026. */
 const COST = { ln: 15, r: 8, p: 3 }
@@ -10,10 +10,8 @@ const STORED = /^scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9_-]{22
 /** Compared with when there is no user; no password gives 32 zero bytes. */
 const NOBODY = format(COST, Buffer.alloc(SALT_BYTES), Buffer.alloc(HASH_BYTES))
 
-const AT_ONCE = 2
-const MAX_WAITING = 64
-let running = 0
-const waiting: (() => void)[] = []
+/** So that a burst of sign-ins leaves threads and memory for everybody else. */
+const inTurn = turns({ atOnce: 2, maxWaiting: 64 })
 
 type Cost = typeof COST
 
@@ -36,32 +34,13 @@ function format({ ln, r, p }: Cost, salt: Buffer, hash: Buffer): string {
   return `scrypt$ln=${ln},r=${r},p=${p}$${salt.toString('base64url')}$${hash.toString('base64url')}`
 }
 
-/** At most two at a time, so that a burst of sign-ins leaves threads and memory for everybody else. */
-async function derive(password: string, salt: Buffer, cost: Cost): Promise<Buffer> {
-  await turn()
-  try {
-    return await compute(password.normalize('NFKC'), salt, cost)
-  } finally {
-    // The turn is handed over, not given back, so that nobody slips in between.
-    const next = waiting.shift()
-    if (next) next()
-    else running -= 1
-  }
-}
-
-function turn(): Promise<void> | undefined {
-  if (running < AT_ONCE) {
-    running += 1
-    return undefined
-  }
-  if (waiting.length >= MAX_WAITING) {
-    throw new AppError('UNAVAILABLE', 'Too many people are signing in at this moment; try again shortly.')
-  }
-  return new Promise((resolve) => waiting.push(resolve))
-}
-
-const compute = (password: string, salt: Buffer, { ln, r, p }: Cost): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
-    const options = { N: 2 ** ln, r, p, maxmem: MAX_MEMORY_BYTES }
-    scrypt(password, salt, HASH_BYTES, options, (error, key) => (error ? reject(error) : resolve(key)))
-  })
+const derive = (password: string, salt: Buffer, { ln, r, p }: Cost): Promise<Buffer> =>
+  inTurn(
+    () =>
+      new Promise((resolve, reject) => {
+        const options = { N: 2 ** ln, r, p, maxmem: MAX_MEMORY_BYTES }
+        scrypt(password.normalize('NFKC'), salt, HASH_BYTES, options, (error, key) =>
+          error ? reject(error) : resolve(key),
+        )
+      }),
+  )

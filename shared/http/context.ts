@@ -13,8 +13,8 @@ export type HttpEnv = {
     actor?: Actor
     /** Set once the route is known. */
     operation?: AnyOperation
-    /** The brand in the path, once validated. */
-    brandId?: string
+    /** What the call is about, once its input was read. */
+    brandId?: string | null
   }
 }
 export type HttpContext = Context<HttpEnv>

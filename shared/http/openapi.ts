@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { config } from '../config.ts'
 import { ERRORS, type ErrorCode } from '../errors.ts'
 import { pathsOf } from '../operation.ts'
-import { type AnyOperation, strict } from '../operations/call.ts'
+import type { AnyOperation } from '../operations/call.ts'
 
 type Json = Readonly<Record<string, unknown>>
 const ObjectSchema = z.looseObject({
@@ -81,7 +81,7 @@ function describeOperation(operation: AnyOperation, { path, isAlias }: Place): J
 const ERROR_CONTENT = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } }
 
 function takes({ http, input }: AnyOperation, path: string): Json {
-  const schema = schemaOf(strict(input), 'input')
+  const schema = schemaOf(input, 'input')
   const { properties, required } = ObjectSchema.parse(schema)
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
   const parameters = Object.entries(properties)
@@ -95,7 +95,12 @@ function takes({ http, input }: AnyOperation, path: string): Json {
     }))
   if (['get', 'delete'].includes(http.method)) return { parameters }
   const rest = Object.fromEntries(Object.entries(properties).filter(([name]) => !inPath.includes(name)))
-  const body = { ...schema, properties: rest, required: required.filter((name) => !inPath.includes(name)) }
+  const body = {
+    ...schema,
+    additionalProperties: false,
+    properties: rest,
+    required: required.filter((name) => !inPath.includes(name)),
+  }
   return { parameters, requestBody: { required: body.required.length > 0, content: jsonContent(body) } }
 }
 

@@ -22,6 +22,9 @@ export const recordRequest: Step = async (c, next) => {
   await flushIfDue()
 }
 
+/** Messages quote callers' fields; jsonb refuses NUL and half characters, and one refusal would hold back the whole batch. */
+const storable = (text: string): string => text.toWellFormed().replace(/\p{Cc}/gu, ' ')
+
 const isProbe = (operation: AnyOperation | undefined): boolean =>
   operation?.permission === 'public' && operation.http.method === 'get'
 
@@ -34,7 +37,7 @@ function noteRequest(c: HttpContext, durationMs: number): void {
     brand_id: c.get('brandId') ?? null,
     duration_ms: Math.round(durationMs * 1000) / 1000,
     status: status < 400 ? 'success' : 'failure',
-    error_message: error && `${error.code}: ${error.message}`,
+    error_message: error && storable(`${error.code}: ${error.message}`),
     metadata: {
       method: c.req.method,
       route: operation ? pathsOf(operation)[0] : null,

@@ -4,6 +4,7 @@ import { pathsOf } from '../operation.ts'
 import { type AnyOperation, call, requirePermission } from '../operations/call.ts'
 import { answerJson } from './answer.ts'
 import { anonymous, authenticated } from './authenticate.ts'
+import { brandOf } from './brand-of.ts'
 import type { HttpContext, HttpEnv, Step } from './context.ts'
 import { inputReader } from './input.ts'
 
@@ -48,7 +49,11 @@ function handlerOf(operation: AnyOperation): (c: HttpContext) => Promise<Respons
   const readInput = inputReader(operation)
   const cache = operation.permission === 'public' ? 'no-store' : 'private, no-cache'
   const status = successStatus(operation)
-  return async (c) => answerJson(c, { body: await call(operation, await readInput(c)), status, cache })
+  return async (c) => {
+    const input = await readInput(c)
+    c.set('brandId', brandOf(operation, input) ?? null)
+    return answerJson(c, { body: await call(operation, input), status, cache })
+  }
 }
 
 function successStatus({ http }: AnyOperation): 200 | 201 | 202 {

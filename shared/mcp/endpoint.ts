@@ -4,6 +4,7 @@ import { config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { authenticated } from '../http/authenticate.ts'
 import { readJson } from '../http/body.ts'
+import { brandOf } from '../http/brand-of.ts'
 import { listOf, mountSteps } from '../http/chain.ts'
 import type { HttpContext, HttpEnv, Step } from '../http/context.ts'
 import type { IpLimit } from '../http/ip-limit.ts'
@@ -45,7 +46,10 @@ function originAllowList(origins: readonly string[]): Step {
 async function answer(c: HttpContext, operations: readonly AnyOperation[]): Promise<Response> {
   const parsedBody = await readJson(c)
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true })
-  const server = mcpServer(operations)
+  const server = mcpServer(operations, (operation, given) => {
+    c.set('operation', operation)
+    c.set('brandId', brandOf(operation, given) ?? null)
+  })
   await server.connect(transport)
   try {
     return await transport.handleRequest(c.req.raw, { parsedBody })

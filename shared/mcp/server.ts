@@ -7,8 +7,11 @@ import { callTool, toolOf, toolsFor } from './tools.ts'
 const INSTRUCTIONS =
   'Figures of e-commerce brands: sales, ad spend, attribution, alerts, sync status. Start with list_brands; amounts are {amount, currency}, days are in the brand’s zone.'
 
+/** Told of each call before it runs. */
+type OnCall = (operation: AnyOperation, given: unknown) => void
+
 /** A server for one request of the current actor: there is no session to steal and nothing is kept between requests. */
-export function mcpServer(operations: readonly AnyOperation[]): Server {
+export function mcpServer(operations: readonly AnyOperation[], onCall: OnCall): Server {
   const server = new Server(
     { name: 'pulsepoint', version: config('VERSION') },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
@@ -17,7 +20,9 @@ export function mcpServer(operations: readonly AnyOperation[]): Server {
   server.setRequestHandler(CallToolRequestSchema, ({ params }) => {
     const operation = operations.find(({ name }) => name === params.name)
     if (!operation) throw new McpError(ErrorCode.InvalidParams, `There is no tool ${params.name}.`)
-    return callTool(operation, params.arguments ?? {})
+    const given = params.arguments ?? {}
+    onCall(operation, given)
+    return callTool(operation, given)
   })
   return server
 }

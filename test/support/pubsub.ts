@@ -46,7 +46,8 @@ export function usePublisher(): Publisher {
       return { status: 200, answer: { messageIds: messages.map(() => String(++count)) } }
     }
     const { task } = TaskBody.parse(body)
-    if (tasks.has(task.name)) return { status: 409, answer: { error: { code: 409, status: 'ALREADY_EXISTS', message: '' } } }
+    if (tasks.has(task.name))
+      return { status: 409, answer: { error: { code: 409, status: 'ALREADY_EXISTS', message: '' } } }
     const [message = { attributes: {}, data: null }] = messagesOf(fromBase64(task.httpRequest.body))
     tasks.set(task.name, { ...message, topic: TOPIC.exec(task.httpRequest.url)?.[1] ?? '', at: task.scheduleTime })
     return { status: 200, answer: { name: task.name } }

@@ -177,3 +177,16 @@ begin
     execute format('grant select, insert, update, delete on %I to pulsepoint_app', name);
   end loop;
 end $$;
+
+-- Of a table that was never analysed the planner believes that (tenant, brand) finds one row, and takes any index with that
+-- prefix for a look-up by primary key: foreign-key checks of the first large sync then read the whole brand for each row
+-- (measured: 1.5 ms instead of 10 µs at 20,000 orders). One distinct tenant and brand is the cautious belief.
+do $$
+declare col record;
+begin
+  for col in select c.relname, a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attname in ('tenant_id', 'brand_id') loop
+    perform pg_restore_attribute_stats('schemaname', 'public', 'relname', col.relname::text, 'attname', col.attname::text,
+      'inherited', false, 'null_frac', 0::real, 'avg_width', 16::integer, 'n_distinct', 1::real);
+  end loop;
+end $$;

@@ -103,6 +103,28 @@ test('failure and success at the same time leave nothing open, whoever comes fir
   }
 })
 
+/** Resolves once so many statements of this database wait for a lock. */
+async function waitForBlocked(count: number): Promise<void> {
+  const blocked = () =>
+    database.asAdmin(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+  while ((await blocked()).length < count);
+}
+
+test('a success that happens while its failure is being judged still resolves the alert', async () => {
+  const tenant = await createTenant('judged')
+  const failed = await happened(tenant, 'failed', 1)
+  await database.asAdmin('begin')
+  await database.asAdmin('lock table alerts in share row exclusive mode')
+  // The failure has seen no success yet and waits to write its alert.
+  const judgedFailure = deliver(failed)
+  await waitForBlocked(1)
+  const judgedSuccess = deliver(await happened(tenant, 'completed', 2))
+  await waitForBlocked(2)
+  await database.asAdmin('commit')
+  await Promise.all([judgedFailure, judgedSuccess])
+  expect(await summary(tenant)).toEqual(['sync_failed resolved'])
+})
+
 test('a failure delivered again after somebody resolved its alert raises no second one', async () => {
   const tenant = await createTenant('by hand')
   const failed = await happened(tenant, 'failed', 1)

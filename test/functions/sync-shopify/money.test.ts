@@ -7,7 +7,11 @@ const VAT = (price: string) => [{ rate: 0.19, price }]
 
 describe('a line', () => {
   it('keeps its price and discount where tax comes on top', () => {
-    const line = lineNode({ original: '29.97', allocations: ['3.33', '1.00'], taxes: [{ rate: 0.0825, price: '2.12' }] })
+    const line = lineNode({
+      original: '29.97',
+      allocations: ['3.33', '1.00'],
+      taxes: [{ rate: 0.0825, price: '2.12' }],
+    })
     expect(lineMoney(line, false)).toEqual({ gross: 29_970_000n, discount: 4_330_000n, tax: 0n, paid: 25_640_000n })
   })
 
@@ -38,7 +42,10 @@ describe('a line', () => {
       { rate: 0.05, price: '5.00' },
       { rate: 0.1, price: '10.00' },
     ]
-    expect(lineMoney(lineNode({ original: '115.00', taxes }), true)).toMatchObject({ gross: 100_000_000n, tax: 15_000_000n })
+    expect(lineMoney(lineNode({ original: '115.00', taxes }), true)).toMatchObject({
+      gross: 100_000_000n,
+      tax: 15_000_000n,
+    })
   })
 
   it('that costs nothing is nothing', () => {
@@ -49,12 +56,22 @@ describe('a line', () => {
 describe('an order', () => {
   it('with tax on top: shipping and tax stand beside the sale', () => {
     const row = orderRowOf({
-      lineItems: { nodes: [lineNode({ original: '100.00', allocations: ['10.00'], quantity: 2 }), lineNode({ id: 2, original: '5.55' })] },
+      lineItems: {
+        nodes: [
+          lineNode({ original: '100.00', allocations: ['10.00'], quantity: 2 }),
+          lineNode({ id: 2, original: '5.55' }),
+        ],
+      },
       totalTaxSet: bag('7.88'),
       totalShippingPriceSet: bag('4.99'),
       currentSubtotalPriceSet: bag('95.55'),
     })
-    expect(row).toMatchObject({ gross_micros: 105_550_000n, discounts_micros: 10_000_000n, tax_micros: 7_880_000n, shipping_micros: 4_990_000n })
+    expect(row).toMatchObject({
+      gross_micros: 105_550_000n,
+      discounts_micros: 10_000_000n,
+      tax_micros: 7_880_000n,
+      shipping_micros: 4_990_000n,
+    })
     expect(row).toMatchObject({ units: 3n, adjustment_micros: 0n, adjustment_day: null })
   })
 
@@ -67,14 +84,27 @@ describe('an order', () => {
       totalShippingPriceSet: bag('5.95'),
       currentSubtotalPriceSet: bag('119.00'),
     })
-    expect(row).toMatchObject({ gross_micros: 100_000_000n, tax_micros: 19_950_000n, shipping_micros: 5_000_000n, adjustment_micros: 0n })
+    expect(row).toMatchObject({
+      gross_micros: 100_000_000n,
+      tax_micros: 19_950_000n,
+      shipping_micros: 5_000_000n,
+      adjustment_micros: 0n,
+    })
     expect(row.gross_micros - row.discounts_micros + row.tax_micros + row.shipping_micros).toBe(124_950_000n)
   })
 
   it('sells gift cards apart from its revenue', () => {
-    const nodes = [lineNode({ original: '20.00', quantity: 2 }), lineNode({ id: 2, original: '50.00', isGiftCard: true })]
+    const nodes = [
+      lineNode({ original: '20.00', quantity: 2 }),
+      lineNode({ id: 2, original: '50.00', isGiftCard: true }),
+    ]
     const row = orderRowOf({ lineItems: { nodes }, currentSubtotalPriceSet: bag('70.00') })
-    expect(row).toMatchObject({ gross_micros: 20_000_000n, gift_cards_micros: 50_000_000n, units: 2n, adjustment_micros: 0n })
+    expect(row).toMatchObject({
+      gross_micros: 20_000_000n,
+      gift_cards_micros: 50_000_000n,
+      units: 2n,
+      adjustment_micros: 0n,
+    })
   })
 
   it.each([
@@ -89,9 +119,16 @@ describe('an order', () => {
   })
 
   it('keeps what the customer saw and paid in', () => {
-    const totalPriceSet = { shopMoney: bag('10.00').shopMoney, presentmentMoney: { amount: '1490', currencyCode: 'JPY' } }
+    const totalPriceSet = {
+      shopMoney: bag('10.00').shopMoney,
+      presentmentMoney: { amount: '1490', currencyCode: 'JPY' },
+    }
     const row = orderRowOf({ totalPriceSet, presentmentCurrencyCode: 'JPY' })
-    expect(row).toMatchObject({ currency: 'USD', presentment_currency: 'JPY', presentment_total_micros: 1_490_000_000n })
+    expect(row).toMatchObject({
+      currency: 'USD',
+      presentment_currency: 'JPY',
+      presentment_total_micros: 1_490_000_000n,
+    })
   })
 })
 
@@ -100,13 +137,21 @@ describe('an adjustment', () => {
 
   it('is none when returns explain what is left', () => {
     const refunds = [refundNode({ lines: [{ subtotal: '20.00' }], total: '20.00' })]
-    const row = orderRowOf({ lineItems: { nodes: [{ ...two, currentQuantity: 1 }] }, currentSubtotalPriceSet: bag('20.00'), refunds })
+    const row = orderRowOf({
+      lineItems: { nodes: [{ ...two, currentQuantity: 1 }] },
+      currentSubtotalPriceSet: bag('20.00'),
+      refunds,
+    })
     expect(row).toMatchObject({ adjustment_micros: 0n, adjustment_day: null })
   })
 
   it('is what an edit took off, on the day of the refund that paid it back', () => {
     const refunds = [refundNode({ lines: [], total: '20.00', createdAt: '2026-11-03T23:30:00Z' })]
-    const row = orderRowOf({ lineItems: { nodes: [{ ...two, currentQuantity: 1 }] }, currentSubtotalPriceSet: bag('20.00'), refunds })
+    const row = orderRowOf({
+      lineItems: { nodes: [{ ...two, currentQuantity: 1 }] },
+      currentSubtotalPriceSet: bag('20.00'),
+      refunds,
+    })
     expect(row).toMatchObject({ adjustment_micros: -20_000_000n, adjustment_day: '2026-11-03' })
   })
 
@@ -117,7 +162,11 @@ describe('an adjustment', () => {
       lineItems: { nodes: [{ ...two, currentQuantity: 0 }] },
       currentSubtotalPriceSet: bag('0.00'),
     })
-    expect(row).toMatchObject({ adjustment_micros: -40_000_000n, adjustment_day: '2026-11-02', cancelled_at: '2026-11-02T09:00:00Z' })
+    expect(row).toMatchObject({
+      adjustment_micros: -40_000_000n,
+      adjustment_day: '2026-11-02',
+      cancelled_at: '2026-11-02T09:00:00Z',
+    })
   })
 
   it('is without tax where prices include it, though the shipping is taxed too', () => {
@@ -137,7 +186,11 @@ describe('an adjustment', () => {
   it('leaves gift cards out, whole or taken back', () => {
     const card = lineNode({ id: 2, original: '50.00', quantity: 2, current: 1, isGiftCard: true })
     const refunds = [refundNode({ lines: [{ line: 2, subtotal: '25.00' }] })]
-    const row = orderRowOf({ lineItems: { nodes: [lineNode({ original: '10.00' }), card] }, currentSubtotalPriceSet: bag('35.00'), refunds })
+    const row = orderRowOf({
+      lineItems: { nodes: [lineNode({ original: '10.00' }), card] },
+      currentSubtotalPriceSet: bag('35.00'),
+      refunds,
+    })
     expect(row).toMatchObject({ gift_cards_micros: 50_000_000n, adjustment_micros: 0n })
   })
 })

@@ -31,10 +31,16 @@ export function clientAt(url: string, context = contextOf()) {
 
 export type Client = ReturnType<typeof clientAt>
 
-export async function pagesOf(stream: 'orders' | 'products', client: Client, range = ALL): Promise<Page[]> {
+/** Reads a stream to its end. Pages that came before a failure are in `into`. */
+export async function pagesOf(
+  stream: 'orders' | 'products',
+  client: Client,
+  { range = ALL, into = [] }: { range?: Range; into?: Page[] } = {},
+): Promise<Page[]> {
   const found = shopify.streams.find(({ name }) => name === stream)
   if (!found) throw new Error(`no stream ${stream}`)
-  return Array.fromAsync(found.read(client, range, contextOf()))
+  for await (const page of found.read(client, range, contextOf())) into.push(page)
+  return into
 }
 
 /** Every row of a table, in the order of the pages. */
@@ -43,7 +49,11 @@ export const rowsOf = <T extends TableName>(pages: readonly Page[], table: T): R
 
 export const rowsOfTable = <T extends TableName>(rows: Rows, table: T): readonly Row<T>[] => rows[table] ?? []
 
-type Shop = { orders?: readonly Json[]; products?: readonly Json[]; bucket?: { maximumAvailable: number; restoreRate: number } }
+type Shop = {
+  orders?: readonly Json[]
+  products?: readonly Json[]
+  bucket?: { maximumAvailable: number; restoreRate: number }
+}
 
 const nodesOf = (values: readonly Json[] = []) =>
   values.map((value) => node({ ...value, id: String(value.id), updatedAt: String(value.updatedAt) }))
@@ -56,7 +66,10 @@ export async function shopServing({ orders, products, ...more }: Shop, now = () 
   const app = new Hono()
   app.all('*', async (c) => {
     const response = await sandbox.fetch(c.req.raw)
-    const body = (await response.clone().json()) as { data?: unknown; extensions?: { cost: { requestedQueryCost: number } } }
+    const body = (await response.clone().json()) as {
+      data?: unknown
+      extensions?: { cost: { requestedQueryCost: number } }
+    }
     costs.push({ requested: body.extensions?.cost.requestedQueryCost ?? 0, throttled: body.data === undefined })
     return response
   })

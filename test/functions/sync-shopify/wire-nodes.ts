@@ -37,7 +37,12 @@ export function lineNode({ id = 1, quantity = 1, original, ...more }: LineFields
   }
 }
 
-type RefundFields = { id?: number; createdAt?: string; total?: string; lines: { id?: number; line?: number; quantity?: number; subtotal: string; tax?: string }[] }
+type RefundFields = {
+  id?: number
+  createdAt?: string
+  total?: string
+  lines: { id?: number; line?: number; quantity?: number; subtotal: string; tax?: string }[]
+}
 
 export const refundNode = ({ id = 7, createdAt = '2026-11-05T12:00:00Z', total = '0.00', lines }: RefundFields) => ({
   id: gid('Refund', id),
@@ -105,7 +110,10 @@ export const journeyNode = (visits: readonly Json[], ready = true) => ({
   moments: { nodes: visits },
 })
 
-export function productNode(number: number, { variants = 1, levels = 1, ...fields }: Json & { variants?: number; levels?: number } = {}) {
+export function productNode(
+  number: number,
+  { variants = 1, levels = 1, ...fields }: Json & { variants?: number; levels?: number } = {},
+) {
   const updatedAt = '2026-11-01T10:00:00Z'
   return {
     id: gid('Product', number),

@@ -88,6 +88,7 @@ test('a poison row is reported with its reason and the others arrive', async () 
     inserted: 2,
     rejected: [{ key: rows[1]?.event_id, reason: expect.stringMatching(/^invalid: metadata /) }],
   })
+  expect(warehouse.inserts).toHaveLength(1)
   expect(await storedIds(tenantId)).toEqual(idsOf(rows.filter((_, index) => index !== 1)))
 })
 

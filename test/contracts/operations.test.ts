@@ -1,0 +1,139 @@
+import { v7 as uuidv7 } from 'uuid'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { sql } from '../../shared/db/sql.ts'
+import { addTenantKey } from '../../shared/db/tenant-keys.ts'
+import { transaction } from '../../shared/db/transaction.ts'
+import { pathsOf } from '../../shared/operation.ts'
+import { strict } from '../../shared/operations/call.ts'
+import { OPERATIONS } from '../../shared/operations/index.ts'
+import { ROLES, type Role } from '../../shared/tenant.ts'
+import { useApi } from '../support/api.ts'
+import { useDatabase } from '../support/database.ts'
+import { type SignedIn, signIn } from '../support/people.ts'
+import { useSecretsCloud } from '../support/secrets.ts'
+import { asSystem, createTenant, type TestTenant } from '../support/tenants.ts'
+
+useDatabase()
+useSecretsCloud()
+const call = useApi()
+
+type Place = TestTenant & { alertId: string }
+/** Whose id stands behind `/api/<this>/{id}`. */
+const ID_OF: Readonly<Record<string, (place: Place) => string>> = {
+  brands: ({ brandId }) => brandId,
+  integrations: ({ integrationId }) => integrationId,
+  alerts: ({ alertId }) => alertId,
+}
+const ROLE_NAMES = Object.keys(ROLES) as Role[] // the keys of ROLES are what Role is made of
+const Examples = z.object({ examples: z.array(z.record(z.string(), z.unknown())).default([]) })
+const WRITES = ['post', 'put', 'patch']
+
+let ours: Place
+let theirs: Place
+const people = new Map<Role, SignedIn>()
+
+beforeAll(async () => {
+  ours = await arrange('ours')
+  theirs = await arrange('theirs')
+  for (const role of ROLE_NAMES) people.set(role, await signIn(ours.tenantId, role))
+})
+
+async function arrange(name: string): Promise<Place> {
+  const tenant = await createTenant(name)
+  const alertId = uuidv7()
+  await asSystem(tenant.tenantId, () =>
+    transaction(async (db) => {
+      await addTenantKey(db)
+      await db.query(sql`insert into alerts (tenant_id, alert_id, brand_id, rule, cause, severity, title, message, raised_at)
+        values (${tenant.tenantId}, ${alertId}, ${tenant.brandId}, 'sync_failed', ${name}, 'warning', 'Sync failed', 'Shopify refuses.', now())`)
+    }),
+  )
+  return { ...tenant, alertId }
+}
+
+const tokenOf = (role: Role): string => people.get(role)?.token ?? ''
+const mayCall = ({ permission }: (typeof OPERATIONS)[number], role: Role): boolean => {
+  // Our tenant is not the platform's, and nobody operates the platform from outside.
+  const held: readonly string[] = role === 'operator' ? [] : ROLES[role]
+  return permission === 'public' || permission === 'authenticated' || held.includes(permission)
+}
+
+/** The path with our own ids in it, or with `id` in place of the first. */
+function pathOf(operation: (typeof OPERATIONS)[number], id?: string, path = pathsOf(operation)[0] ?? ''): string {
+  const entity = /^\/api\/(\w+)\/\{/.exec(path)?.[1] ?? ''
+  return path.replace(/\{\w+\}/g, id ?? ID_OF[entity]?.(ours) ?? `no id known of ${entity}`)
+}
+
+/** A request that the schema's own examples fill; writes get their example as body. */
+function requestOf(operation: (typeof OPERATIONS)[number], extra: Record<string, unknown> = {}) {
+  const method = operation.http.method
+  if (!WRITES.includes(method)) return { method: method.toUpperCase() }
+  const [example = {}] = Examples.parse(z.toJSONSchema(operation.input, { io: 'input' })).examples
+  return { method: method.toUpperCase(), body: { ...example, ...extra } }
+}
+
+describe.each(OPERATIONS.map((operation) => [operation.name, operation] as const))('%s', (_, operation) => {
+  const isPublic = operation.permission === 'public'
+  const hasId = pathsOf(operation)[0]?.includes('{')
+  const anyone = ROLE_NAMES.find((role) => mayCall(operation, role))
+
+  it.runIf(!isPublic)('is refused without a token, with 401', async () => {
+    for (const path of pathsOf(operation)) {
+      const answer = await call(pathOf(operation, undefined, path), requestOf(operation))
+      expect(answer).toMatchObject({ status: 401, body: { error: { code: 'UNAUTHENTICATED' } } })
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer')
+    }
+  })
+
+  it.runIf(!isPublic)('is refused to every role without its permission, with 403, and to no other', async () => {
+    for (const role of ROLE_NAMES) {
+      const answer = await call(pathOf(operation), { ...requestOf(operation), token: tokenOf(role) })
+      expect([role, answer.status === 403]).toEqual([role, !mayCall(operation, role)])
+    }
+  })
+
+  it('refuses an unknown field with 400, naming it', async () => {
+    const isWrite = WRITES.includes(operation.http.method)
+    const path = isWrite ? pathOf(operation) : `${pathOf(operation)}?surprise=1`
+    const asked = { ...requestOf(operation, { surprise: 1 }), ...(anyone && { token: tokenOf(anyone) }) }
+    const answer = await call(path, asked)
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: 'INPUT_INVALID' } } })
+    expect(answer.body).toHaveProperty('error.details.fields.surprise')
+  })
+
+  it.runIf(hasId)("knows another tenant's id no better than an unknown one", async () => {
+    const entity = /^\/api\/(\w+)\//.exec(pathsOf(operation)[0] ?? '')?.[1] ?? ''
+    const asked = { ...requestOf(operation), token: tokenOf(anyone ?? 'admin'), headers: { 'x-request-id': 'same' } }
+    const foreign = await call(pathOf(operation, ID_OF[entity]?.(theirs)), asked)
+    const unknown = await call(pathOf(operation, uuidv7()), asked)
+    expect(foreign).toMatchObject({ status: 404, body: { error: { code: 'NOT_FOUND' } } })
+    expect(foreign.body).toEqual(unknown.body)
+  })
+
+  it.runIf(!isPublic && operation.http.method === 'get')('answers what its output schema says, no more', async () => {
+    const answer = await call(pathOf(operation), { token: tokenOf(anyone ?? 'admin') })
+    expect(answer.status).toBe(200)
+    expect(strict(operation.output).safeParse(answer.body).error?.issues ?? []).toEqual([])
+    expect(JSON.stringify(answer.body)).not.toContain(theirs.tenantId)
+    expect(JSON.stringify(answer.body)).not.toContain(theirs.brandId)
+  })
+
+  it('has examples that its own schemas accept', () => {
+    for (const [schema, io] of [[operation.input, 'input'] as const, [operation.output, 'output'] as const]) {
+      for (const example of Examples.parse(z.toJSONSchema(schema, { io })).examples) {
+        expect(strict(schema).safeParse(example).error?.issues ?? []).toEqual([])
+      }
+    }
+  })
+})
+
+it('prints who may do what', () => {
+  const width = Math.max(...OPERATIONS.map(({ name }) => name.length))
+  const lines = OPERATIONS.map((operation) => {
+    const cells = ROLE_NAMES.map((role) => (mayCall(operation, role) ? 'yes' : '-').padEnd(role.length))
+    return `${operation.name.padEnd(width)}  ${cells.join('  ')}  ${operation.permission}`
+  })
+  console.log([`${'operation'.padEnd(width)}  ${ROLE_NAMES.join('  ')}  needs`, ...lines].join('\n'))
+  expect(lines.length).toBe(OPERATIONS.length)
+})

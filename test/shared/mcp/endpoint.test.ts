@@ -1,0 +1,197 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import { v7 as uuidv7 } from 'uuid'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
+import { forgetConfig } from '../../../shared/config.ts'
+import { flushTelemetry } from '../../../shared/events/telemetry.ts'
+import { buildMcp } from '../../../shared/mcp/endpoint.ts'
+import { operation } from '../../../shared/operation.ts'
+import { OPERATIONS } from '../../../shared/operations/index.ts'
+import { useDatabase } from '../../support/database.ts'
+import { ask, serveApp } from '../../support/http.ts'
+import { signIn } from '../../support/people.ts'
+import { useSecretsCloud } from '../../support/secrets.ts'
+import { createTenant, type TestTenant } from '../../support/tenants.ts'
+
+const database = useDatabase()
+useSecretsCloud()
+
+const write = operation({
+  name: 'rename_brand',
+  description: 'Renames a brand.',
+  http: { method: 'post', path: '/api/brands/{id}/name' },
+  permission: 'brands:write',
+  surfaces: ['http', 'mcp'],
+  input: z.object({ id: z.uuid(), name: z.string() }),
+  output: z.object({ name: z.string() }),
+  run: async ({ name }) => ({ name }),
+})
+const broken = operation({
+  name: 'break',
+  description: 'Fails as nobody foresaw.',
+  http: { method: 'get', path: '/api/broken' },
+  permission: 'authenticated',
+  input: z.object({}),
+  output: z.object({}),
+  run: async () => {
+    throw new Error('select * from secrets')
+  },
+})
+
+let origin: string
+let ours: TestTenant
+let theirs: TestTenant
+const clients: Client[] = []
+
+beforeAll(async () => {
+  vi.stubEnv('ALLOWED_ORIGINS', 'https://app.pulsepoint.test')
+  forgetConfig()
+  origin = await serveApp(buildMcp({ operations: [...OPERATIONS, write, broken], ipLimit: { perMinute: 100_000 } }))
+  ours = await createTenant('ours')
+  theirs = await createTenant('theirs')
+})
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()))
+})
+
+async function connect(tenant: TestTenant, role: 'analyst' | 'manager' | 'operator' = 'analyst'): Promise<Client> {
+  const { token } = await signIn(tenant.tenantId, role)
+  const client = new Client({ name: 'test', version: '1' })
+  clients.push(client)
+  const requestInit = { headers: { authorization: `Bearer ${token}` } }
+  // The SDK's transport declares optional members in a way that exactOptionalPropertyTypes does not accept.
+  const transport = new StreamableHTTPClientTransport(new URL(`${origin}/mcp`), { requestInit })
+  await client.connect(transport as Parameters<Client['connect']>[0])
+  return client
+}
+const brandsOf = async (client: Client): Promise<unknown> =>
+  (await client.callTool({ name: 'list_brands', arguments: {} })).structuredContent
+/** What a failed call says: its code and the rest. */
+async function failureOf(client: Client, name: string, given: Record<string, unknown>): Promise<unknown> {
+  const { isError, content } = await client.callTool({ name, arguments: given })
+  expect(isError).toBe(true)
+  const [first] = z.array(z.object({ text: z.string() })).parse(content)
+  return JSON.parse(first?.text ?? '').error
+}
+
+describe('the tools', () => {
+  it('are the operations offered to MCP that the role may call, never signing in', async () => {
+    const { tools } = await (await connect(ours)).listTools()
+    expect(tools.map(({ name }) => name).sort()).toEqual(
+      ['break', 'get_brand', 'get_brand_dashboard', 'get_sync_status', 'list_alerts', 'list_brands', 'me'].sort(),
+    )
+    const { tools: managers } = await (await connect(ours, 'manager')).listTools()
+    expect(managers.map(({ name }) => name)).toContain('rename_brand')
+    const { tools: strangers } = await (await connect(ours, 'operator')).listTools()
+    expect(strangers.map(({ name }) => name).sort()).toEqual(['break', 'me'])
+  })
+
+  it('say what they take, what they answer and whether they change anything', async () => {
+    const { tools } = await (await connect(ours, 'manager')).listTools()
+    const tool = (wanted: string) => tools.find(({ name }) => name === wanted)
+    expect(tool('get_brand')).toMatchObject({
+      inputSchema: { type: 'object', required: ['id'], additionalProperties: false },
+      outputSchema: { type: 'object', required: ['brand'] },
+      annotations: { readOnlyHint: true },
+    })
+    expect(tool('rename_brand')?.annotations).toMatchObject({ readOnlyHint: false })
+    expect(JSON.stringify(tools)).not.toContain('tenant_id"')
+  })
+
+  it('answer structured content that the client checks against the schema', async () => {
+    const client = await connect(ours)
+    await client.listTools()
+    expect(await brandsOf(client)).toMatchObject({
+      brands: [{ id: ours.brandId, name: 'ours brand' }],
+      next_cursor: null,
+    })
+  })
+
+  it('fail with a code, what was wrong by field, and nothing of our inside', async () => {
+    const client = await connect(ours)
+    expect(await failureOf(client, 'list_brands', { limit: '5' })).toMatchObject({
+      code: 'INPUT_INVALID',
+      details: { fields: { limit: [expect.any(String)] } },
+    })
+    expect(await failureOf(client, 'list_brands', { tenant_id: theirs.tenantId })).toMatchObject({
+      code: 'INPUT_INVALID',
+      details: { fields: { tenant_id: ['Unknown field.'] } },
+    })
+    expect(await failureOf(client, 'rename_brand', { id: ours.brandId, name: 'x' })).toMatchObject({
+      code: 'FORBIDDEN',
+    })
+    const internal = await failureOf(client, 'break', {})
+    expect(internal).toMatchObject({ code: 'INTERNAL', request_id: expect.any(String) })
+    expect(JSON.stringify(internal)).not.toContain('secrets')
+    await expect(client.callTool({ name: 'login', arguments: {} })).rejects.toThrow('There is no tool login')
+  })
+
+  it('leave a record that names the operation and the brand', async () => {
+    const client = await connect(ours)
+    await client.callTool({ name: 'get_brand', arguments: { id: ours.brandId } })
+    await flushTelemetry()
+    const rows = await database.asAdmin(
+      `select tenant_id, brand_id from observability_events where metadata->>'operation' = 'get_brand' and metadata->>'method' = 'POST'`,
+    )
+    expect(rows).toEqual([{ tenant_id: ours.tenantId, brand_id: ours.brandId }])
+  })
+})
+
+describe('two tenants', () => {
+  it('see their own, also at the same time', async () => {
+    const [mine, other] = await Promise.all([connect(ours), connect(theirs)])
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, at) => brandsOf(at % 2 ? mine : other)))
+    for (const [at, answer] of answers.entries()) {
+      expect(answer).toMatchObject({ brands: [{ id: (at % 2 ? ours : theirs).brandId }] })
+      expect(JSON.stringify(answer)).not.toContain((at % 2 ? theirs : ours).brandId)
+    }
+  })
+
+  it('know each other’s ids no better than unknown ones', async () => {
+    const client = await connect(ours)
+    for (const name of ['get_brand', 'get_brand_dashboard']) {
+      const [foreign, unknown] = await Promise.all([
+        failureOf(client, name, { id: theirs.brandId }),
+        failureOf(client, name, { id: uuidv7() }),
+      ])
+      const { request_id: _, ...said } = z.looseObject({ request_id: z.string() }).parse(foreign)
+      expect(unknown).toMatchObject(said)
+      expect(said).toMatchObject({ code: 'NOT_FOUND' })
+    }
+  })
+})
+
+describe('the endpoint', () => {
+  const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' }
+  const accept = 'application/json, text/event-stream'
+  const asked = (extra: { token?: string; method?: string; headers?: Record<string, string>; body?: unknown } = {}) =>
+    ask(`${origin}/mcp`, { body: list, ...extra, headers: { accept, ...extra.headers } })
+
+  it('answers the first request of a client that was never seen before: there are no sessions', async () => {
+    const { token } = await signIn(ours.tenantId)
+    const answer = await asked({ token })
+    expect(answer.status).toBe(200)
+    expect(answer.headers.has('mcp-session-id')).toBe(false)
+    expect(answer.body).toHaveProperty('result.tools')
+  })
+
+  it('is closed without a token, to other origins and to other methods', async () => {
+    const { token } = await signIn(ours.tenantId)
+    expect(await asked()).toMatchObject({ status: 401, body: { error: { code: 'UNAUTHENTICATED' } } })
+    expect((await asked({ token, headers: { origin: 'https://evil.test' } })).status).toBe(403)
+    expect((await asked({ token, headers: { origin: 'https://app.pulsepoint.test' } })).status).toBe(200)
+    for (const method of ['GET', 'DELETE']) {
+      const answer = await ask(`${origin}/mcp`, { token, method, headers: { accept } })
+      expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST, OPTIONS'])
+    }
+    expect((await ask(`${origin}/mcp/admin`, { token })).status).toBe(404)
+  })
+
+  it('refuses what is no message', async () => {
+    const { token } = await signIn(ours.tenantId)
+    expect((await asked({ token, body: '{' })).status).toBe(400)
+    expect((await asked({ token, body: { hello: 'world' } })).status).toBe(400)
+    expect((await asked({ token, body: { ...list, params: { x: 'x'.repeat(1_048_577) } } })).status).toBe(413)
+  })
+})
