@@ -9,6 +9,9 @@ import { AppError } from './errors.ts'
 /** A message in the CloudEvents Pub/Sub binding, binary mode: the envelope in attributes, JSON as data. */
 export type Message = { attributes: Readonly<Record<string, string>>; data: string }
 
+/** The clients' own default is a minute: longer than anybody waits for a sign-in. The outbox keeps what did not get through. */
+const CALL_TIMEOUT_MS = 5_000
+
 /** Clients are made on first use: loading one costs 70 to 230 ms of a cold start. */
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined
@@ -62,7 +65,10 @@ const originOption = () => {
 /** Publishes and waits until Pub/Sub has taken every message. Throws UNAVAILABLE; then the outbox keeps them for the relay. */
 export async function publish(topic: string, messages: readonly Message[]): Promise<void> {
   const client = await pubsub()
-  const publisher = client.topic(topic, { batching: { maxMessages: 500, maxMilliseconds: 5 } })
+  const publisher = client.topic(topic, {
+    batching: { maxMessages: 500, maxMilliseconds: 5 },
+    gaxOpts: { timeout: CALL_TIMEOUT_MS },
+  })
   try {
     const sent = messages.map(({ attributes, data }) =>
       publisher.publishMessage({ data: Buffer.from(data), attributes: { ...attributes } }),
@@ -95,7 +101,7 @@ export async function publishLater(topic: string, message: Message, options: { i
     },
   }
   try {
-    await client.createTask({ parent: queue, task })
+    await client.createTask({ parent: queue, task }, { timeout: CALL_TIMEOUT_MS })
   } catch (cause) {
     if (isAlreadyExists(cause)) return
     throw new AppError('UNAVAILABLE', `Cloud Tasks did not take a delayed message for ${topic}.`, { cause })
@@ -130,7 +136,7 @@ async function readSecret(name: string): Promise<string> {
   const client = await secrets()
   const path = `projects/${config('GOOGLE_CLOUD_PROJECT')}/secrets/${name}/versions/latest`
   try {
-    const [version] = await client.accessSecretVersion({ name: path })
+    const [version] = await client.accessSecretVersion({ name: path }, { timeout: CALL_TIMEOUT_MS })
     return Buffer.from(version.payload?.data ?? '').toString('utf8')
   } catch (cause) {
     throw new AppError('UNAVAILABLE', `The secret ${name} could not be read from Secret Manager.`, { cause })

@@ -30,6 +30,10 @@ const VARIABLES = {
   ALLOWED_HOSTS: z.string().default(''),
   /** Origins allowed by CORS, comma separated. */
   ALLOWED_ORIGINS: z.string().default(''),
+  /** Requests an address may make in a minute before it is known who asks. */
+  IP_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(100),
+  /** Proxies of ours that append to X-Forwarded-For. */
+  TRUSTED_HOPS: z.coerce.number().int().min(0).default(1),
   JWT_ISSUER: z.string().default('pulsepoint'),
   JWT_AUDIENCE: z.string().default('pulsepoint-api'),
 } as const

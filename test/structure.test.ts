@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
 ]
 const TOP_LEVEL = [
   'README.md',
-  'biome.json',
+
   'cloudbuild.yaml',
   'functions',
   'infra',
@@ -27,7 +27,6 @@ const TOP_LEVEL = [
   'shared',
   'test',
   'tsconfig.json',
-  'vitest.config.ts',
 ]
 
 type Source = { file: string; text: string; imports: string[] }

@@ -35,14 +35,15 @@ export async function attributeBrand(event: ReceivedEvent<'rows.synced'>): Promi
 }
 
 async function attributeChunk(db: Db, brandId: string): Promise<Outcome> {
-  const held = await holdBrand(db, brandId)
-  if (held === 'gone') return 'none'
-  const { days, left } = held === 'busy' ? { days: [], left: true } : await takeDays(db, held)
-  if (held === 'busy' || days.length === 0) {
-    if (left) await lookAgain(db, brandId)
-    return left ? 'wait' : 'none'
+  const brand = await holdBrand(db, brandId)
+  if (brand === 'gone') return 'none'
+  const days = brand === 'busy' ? brand : await takeDays(db, brand)
+  if (days === 'none') return 'none'
+  if (brand === 'busy' || days === 'busy') {
+    await lookAgain(db, brandId)
+    return 'wait'
   }
-  await attributeDays(db, held, days)
+  await attributeDays(db, brand, days)
   return 'more'
 }
 
@@ -52,7 +53,7 @@ async function attributeDays(db: Db, brand: Brand, taken: readonly string[]): Pr
   const find = await loadCampaigns(db, brand, loaded.orders)
   const credits = loaded.orders.flatMap((order) => MODELS.flatMap((model) => creditsOf(order, model, find)))
   const credited = await saveCredits(db, brand, { orderIds: loaded.orderIds, credits })
-  const affected = [...new Set([...taken, ...firsts.flipped.days, ...loaded.days, ...credited])].sort()
+  const affected = [...new Set([...taken, ...loaded.days, ...credited])].sort()
   const days = await finishDays(db, brand, { taken, affected })
   await rebuildDays(db, brand, days)
   await announce(db, brand, days)

@@ -7,8 +7,8 @@ type First = { customer_key: string; order_id: string; at: Date; day: string }
 export type FirstOrders = {
   /** The first order of everybody concerned, by customer. */
   orderOf: ReadonlyMap<string, string>
-  /** Orders that became or ceased to be a first one, and their days: credits and counts of both change. */
-  flipped: { orderIds: string[]; days: string[] }
+  /** Orders that became or ceased to be a first one, on whatever day: their credits change. */
+  flipped: string[]
 }
 
 /**
@@ -23,20 +23,15 @@ export async function refreshFirstOrders(db: Db, brand: Brand, days: readonly st
   const written = now.filter((first) => !isSame(first, beforeOf.get(first.customer_key)))
   const removed = before.filter((first) => !nowOf.has(first.customer_key))
   await Promise.all([save(db, brand, written), remove(db, brand, removed)])
-  const changed = [...written, ...removed].flatMap((first) => [first, beforeOf.get(first.customer_key) ?? first])
+  const replaced = written.flatMap((first) => beforeOf.get(first.customer_key) ?? [])
   return {
     orderOf: new Map(now.map((first) => [first.customer_key, first.order_id])),
-    flipped: {
-      orderIds: distinct(changed.map((first) => first.order_id)),
-      days: distinct(changed.map((first) => first.day)),
-    },
+    flipped: [...written, ...replaced].map((first) => first.order_id),
   }
 }
 
 const isSame = (a: First, b: First | undefined): boolean =>
   a.order_id === b?.order_id && a.day === b.day && a.at.getTime() === b.at.getTime()
-
-const distinct = (values: readonly string[]): string[] => [...new Set(values)]
 
 async function concernedBy(db: Db, { tenant_id, brand_id }: Brand, days: readonly string[]): Promise<string[]> {
   const rows = await db.query<{ customer_key: string }>(sql`

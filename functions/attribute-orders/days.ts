@@ -7,22 +7,19 @@ const MAX_DAYS = 400
 
 /**
  * The oldest touched days that together have at most 5,000 orders (at least one day), locked until the transaction ends.
- * Days that a sync is writing at this moment are left out; `left` says that there are such days.
+ * Days that a sync is writing at this moment are left out; 'busy' when it is all of them.
  */
-export async function takeDays(db: Db, brand: Brand): Promise<{ days: string[]; left: boolean }> {
+export async function takeDays(db: Db, brand: Brand): Promise<string[] | 'none' | 'busy'> {
   const { tenant_id, brand_id } = brand
   const touched = await db.query<{ day: string }>(sql`
     select day from touched_days where tenant_id = ${tenant_id} and brand_id = ${brand_id} order by day limit ${MAX_DAYS}`)
-  if (touched.length === 0) return { days: [], left: false }
-  const chunk = await firstDays(
-    db,
-    brand,
-    touched.map((row) => row.day),
-  )
+  if (touched.length === 0) return 'none'
+  const days = touched.map((row) => row.day)
+  const chunk = await firstDays(db, brand, days)
   const locked = await db.query<{ day: string }>(sql`
     select day from touched_days where tenant_id = ${tenant_id} and brand_id = ${brand_id} and day = any(${chunk}::date[])
     order by day for update skip locked`)
-  return { days: locked.map((row) => row.day), left: true }
+  return locked.length === 0 ? 'busy' : locked.map((row) => row.day)
 }
 
 /** As many of the days, in order, as have 5,000 orders between them; no more orders than that are counted. */

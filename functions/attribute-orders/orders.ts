@@ -28,7 +28,7 @@ export async function loadOrders(
   brand: Brand,
   { days, firsts }: { days: readonly string[]; firsts: FirstOrders },
 ): Promise<Loaded> {
-  const rows = await selectOrders(db, brand, { days, orderIds: firsts.flipped.orderIds })
+  const rows = await selectOrders(db, brand, { days, orderIds: firsts.flipped })
   const orderIds = rows.map((row) => row.order_id)
   const real = rows.filter((row) => !row.is_test)
   const ids = real.map((row) => row.order_id)

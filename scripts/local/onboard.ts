@@ -59,13 +59,10 @@ const slug = (name: string): string =>
 
 async function create({ tenantId, name, stores }: Tenant, users: readonly User[]): Promise<void> {
   await transaction(async (db) => {
-    const made = await db.one(sql`
-      insert into tenants (id, company_name, created_at) values (${tenantId}, ${name}, ${clock.now()})
-      on conflict do nothing returning id`)
-    if (made) {
-      await addTenantKey(db)
-      for (const user of users) await createUser(db, tenantId, user)
-    }
+    await db.query(sql`
+      insert into tenants (id, company_name, created_at) values (${tenantId}, ${name}, ${clock.now()}) on conflict do nothing`)
+    if (!(await db.one(sql`select key_id from tenant_keys where tenant_id = ${tenantId}`))) await addTenantKey(db)
+    for (const user of users) await createUser(db, tenantId, user)
     for (const store of stores) await createBrand(db, tenantId, store)
   })
 }

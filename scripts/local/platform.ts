@@ -135,6 +135,8 @@ const environment = ({ settings, cloud, sandboxes, gateway }: Parts): Environmen
   SHOPIFY_URL: process.env.SHOPIFY_URL ?? `${sandboxes.url}/shopify/{shop}`,
   META_URL: process.env.META_URL ?? `${sandboxes.url}/meta`,
   PUBLIC_URL: gateway.url,
+  // Everybody here shares one address.
+  IP_LIMIT_PER_MINUTE: '6000',
 })
 
 type Starting = {

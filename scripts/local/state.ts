@@ -42,7 +42,7 @@ export async function openState(options: StartOptions): Promise<Settings> {
   const file = path.join(stateDir, 'settings.json')
   const settings = existsSync(file)
     ? adapt(Settings.parse(JSON.parse(await readFile(file, 'utf8'))), options)
-    : create(options)
+    : await create(options)
   await writeFile(`${file}.new`, JSON.stringify(settings, null, 2), { mode: 0o600 })
   await rename(`${file}.new`, file)
   return settings

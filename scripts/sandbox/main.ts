@@ -37,7 +37,9 @@ const { values } = parseArgs({
   },
 })
 const options = Options.parse(values)
-const now = (): Date => new Date(Date.now() + options['clock-offset-ms'])
+const HOUR_MS = 3_600_000
+/** Providers report with some delay: here everything up to the last full hour, so that a second sync within it finds nothing new. */
+const now = (): Date => new Date(Math.floor((Date.now() + options['clock-offset-ms']) / HOUR_MS) * HOUR_MS)
 
 const stores = generateStores({
   seed: options.seed,
@@ -47,7 +49,7 @@ const stores = generateStores({
 })
 if (options.data !== undefined) stores.push(...(await recordedStores(options.data)))
 
-const { fetch } = sandbox({ now, stores })
+const { fetch } = sandbox({ now, limitsClock: () => new Date(), stores })
 const server = serve({ fetch, port: options.port, hostname: '127.0.0.1' }, ({ port }) => {
   process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}` })}\n`)
 })

@@ -2,6 +2,8 @@
 export type World = {
   /** The sandboxes' clock: rows dated later than this are not served yet. */
   now: () => Date
+  /** What rate limits refill by; default `now`, which may stand still. */
+  limitsClock?: () => Date
   stores: readonly Store[]
 }
 

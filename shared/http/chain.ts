@@ -4,7 +4,7 @@ import type { HttpEnv } from './context.ts'
 import { corsAllowList } from './cors.ts'
 import { errorAnswer } from './error-answer.ts'
 import { hostAllowList } from './host-allow-list.ts'
-import { IP_LIMIT, type IpLimit, ipLimit } from './ip-limit.ts'
+import { configuredIpLimit, type IpLimit, ipLimit } from './ip-limit.ts'
 import { recordRequest } from './record-request.ts'
 import { requestId } from './request-id.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -15,7 +15,7 @@ export function mountSteps(app: Hono<HttpEnv>, limit: Partial<IpLimit> = {}): vo
   app.use(requestId, securityHeaders, recordRequest)
   app.use(hostAllowList(listOf(config('ALLOWED_HOSTS'))))
   app.use(corsAllowList(listOf(config('ALLOWED_ORIGINS'))))
-  app.use(ipLimit({ ...IP_LIMIT, ...limit }))
+  app.use(ipLimit({ ...configuredIpLimit(), ...limit }))
 }
 
 export const listOf = (commaSeparated: string): string[] =>

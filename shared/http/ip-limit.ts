@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { clientAddress } from './client-address.ts'
 import type { Step } from './context.ts'
@@ -11,7 +12,11 @@ export type IpLimit = {
   /** Milliseconds on a clock that never goes back. */
   nowMs: () => number
 }
-export const IP_LIMIT: IpLimit = { perMinute: 100, trustedHops: 1, nowMs: () => performance.now() }
+export const configuredIpLimit = (): IpLimit => ({
+  perMinute: config('IP_LIMIT_PER_MINUTE'),
+  trustedHops: config('TRUSTED_HOPS'),
+  nowMs: () => performance.now(),
+})
 
 const ADDRESSES_KEPT = 50_000
 const MINUTE_MS = 60_000

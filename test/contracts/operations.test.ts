@@ -9,13 +9,13 @@ import { strict } from '../../shared/operations/call.ts'
 import { OPERATIONS } from '../../shared/operations/index.ts'
 import { ROLES, type Role } from '../../shared/tenant.ts'
 import { useApi } from '../support/api.ts'
+import { useCloud } from '../support/cloud.ts'
 import { useDatabase } from '../support/database.ts'
 import { type SignedIn, signIn } from '../support/people.ts'
-import { useSecretsCloud } from '../support/secrets.ts'
 import { asSystem, createTenant, type TestTenant } from '../support/tenants.ts'
 
 useDatabase()
-useSecretsCloud()
+useCloud()
 const call = useApi()
 
 type Place = TestTenant & { alertId: string }

@@ -50,7 +50,9 @@ function answer(data: ShopData, query: Query, asked: Asked): Record<string, unkn
 
 /** Serves the world's shops at `POST /:domain/admin/api/:version/graphql.json`. */
 export function shopifySandbox(world: World): Hono {
-  const shops = new Map(world.stores.map(({ shopify }) => [shopify.domain, shopData(shopify, world.now)]))
+  const shops = new Map(
+    world.stores.map(({ shopify }) => [shopify.domain, shopData(shopify, world.limitsClock ?? world.now)]),
+  )
   const app = new Hono()
   let requests = 0
 

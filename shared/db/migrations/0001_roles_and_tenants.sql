@@ -21,6 +21,9 @@ create table tenants (
   status            text not null default 'active' check (status in ('provisioning', 'active', 'suspended', 'deleting')),
   created_at        timestamptz not null
 );
+-- The platform's own tenant: it owns what belongs to nobody else. Made before the table is protected, which binds the owner too.
+insert into tenants (id, company_name, subscription_tier, created_at)
+values ('00000000-0000-7000-8000-000000000001', 'Pulsepoint Platform', 'enterprise', now());
 select protect_tenant_table('tenants', 'id');
 grant select, insert, update on tenants to pulsepoint_app;
 grant select (id, status) on tenants to pulsepoint_scheduler, pulsepoint_resolver;

@@ -1,14 +1,14 @@
 import { getTestServer } from '@google-cloud/functions-framework/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
 import { ask } from '../../support/http.ts'
 import { createPerson } from '../../support/people.ts'
-import { useSecretsCloud } from '../../support/secrets.ts'
 import { createTenant, type TestTenant } from '../../support/tenants.ts'
 
 const PASSWORD = 'correct horse battery staple'
 useDatabase()
-useSecretsCloud()
+useCloud()
 let url: string
 let tenant: TestTenant
 

@@ -140,8 +140,9 @@ const NUMBERS = new Set([
 export function figures(row: Record<string, unknown>): Figures {
   return Object.fromEntries(
     Object.entries(row).map(([column, value]) => {
-      if (value === null) return [column, null]
-      if (MICROS.test(column)) return [column.replace(MICROS, ''), Number(value) / 1e6]
+      const name = column.replace(MICROS, '')
+      if (value === null) return [name, null]
+      if (name !== column) return [name, Number(value) / 1e6]
       return [column, NUMBERS.has(column) ? Number(value) : String(value)]
     }),
   )

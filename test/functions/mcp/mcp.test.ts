@@ -1,13 +1,13 @@
 import { getTestServer } from '@google-cloud/functions-framework/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
 import { ask } from '../../support/http.ts'
 import { signIn } from '../../support/people.ts'
-import { useSecretsCloud } from '../../support/secrets.ts'
 import { createTenant } from '../../support/tenants.ts'
 
 useDatabase()
-useSecretsCloud()
+useCloud()
 let url: string
 
 beforeAll(async () => {

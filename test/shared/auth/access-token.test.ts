@@ -3,9 +3,9 @@ import { v7 as uuidv7 } from 'uuid'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { issueAccessToken, verifyAccessToken } from '../../../shared/auth/access-token.ts'
 import { newRefreshToken } from '../../../shared/auth/refresh-token.ts'
-import { JWT_KEYS, useSecretsCloud } from '../../support/secrets.ts'
+import { JWT_KEYS, useCloud } from '../../support/cloud.ts'
 
-useSecretsCloud()
+useCloud()
 const subject = { tenantId: uuidv7(), userId: uuidv7(), role: 'analyst', sessionId: uuidv7() } as const
 const HEADER = { alg: 'HS256', typ: 'JWT', kid: 'k2' }
 const HOUR = 3600

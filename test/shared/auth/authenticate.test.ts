@@ -3,13 +3,13 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { issueAccessToken } from '../../../shared/auth/access-token.ts'
 import { authenticate, SESSION_CACHE_MS } from '../../../shared/auth/authenticate.ts'
 import { PLATFORM_TENANT_ID } from '../../../shared/tenant.ts'
+import { useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
 import { type SignedIn, signIn } from '../../support/people.ts'
-import { useSecretsCloud } from '../../support/secrets.ts'
 import { createTenant, type TestTenant } from '../../support/tenants.ts'
 
 const database = useDatabase()
-useSecretsCloud()
+useCloud()
 let tenant: TestTenant
 let person: SignedIn
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { keyRing, setSecret, useSecretsCloud } from '../../support/secrets.ts'
+import { keyRing, setSecret, useCloud } from '../../support/cloud.ts'
 
-const cloud = useSecretsCloud()
+const cloud = useCloud()
 // A secret is kept for minutes; each test starts as a new instance does.
 beforeEach(() => vi.resetModules())
 

@@ -6,14 +6,14 @@ import { buildApi } from '../../../shared/http/api.ts'
 import { operation } from '../../../shared/operation.ts'
 import { OPERATIONS } from '../../../shared/operations/index.ts'
 import { PLATFORM_TENANT_ID } from '../../../shared/tenant.ts'
+import { useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
 import { type Answer, ask, serveApp } from '../../support/http.ts'
 import { type SignedIn, signIn } from '../../support/people.ts'
-import { useSecretsCloud } from '../../support/secrets.ts'
 import { createTenant, type TestTenant } from '../../support/tenants.ts'
 
 const database = useDatabase()
-useSecretsCloud()
+useCloud()
 
 const broken = operation({
   name: 'break',

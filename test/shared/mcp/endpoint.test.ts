@@ -8,14 +8,14 @@ import { flushTelemetry } from '../../../shared/events/telemetry.ts'
 import { buildMcp } from '../../../shared/mcp/endpoint.ts'
 import { operation } from '../../../shared/operation.ts'
 import { OPERATIONS } from '../../../shared/operations/index.ts'
+import { useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
 import { ask, serveApp } from '../../support/http.ts'
 import { signIn } from '../../support/people.ts'
-import { useSecretsCloud } from '../../support/secrets.ts'
 import { createTenant, type TestTenant } from '../../support/tenants.ts'
 
 const database = useDatabase()
-useSecretsCloud()
+useCloud()
 
 const write = operation({
   name: 'rename_brand',

@@ -2,13 +2,13 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import type { Dashboard } from '../../../shared/operations/brands/dashboard-output.ts'
 import { useApi } from '../../support/api.ts'
+import { useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
 import { signIn } from '../../support/people.ts'
-import { useSecretsCloud } from '../../support/secrets.ts'
 import { createTenant, type TestTenant } from '../../support/tenants.ts'
 
 const database = useDatabase()
-useSecretsCloud()
+useCloud()
 const call = useApi()
 let tenant: TestTenant
 let token: string

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { verifyAccessToken } from '../../../shared/auth/access-token.ts'
 import { useApi } from '../../support/api.ts'
+import { useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
 import { createPerson, type Person } from '../../support/people.ts'
-import { useSecretsCloud } from '../../support/secrets.ts'
 import { createTenant, type TestTenant } from '../../support/tenants.ts'
 
 const database = useDatabase()
-useSecretsCloud()
+useCloud()
 const call = useApi()
 const login = (body: object) => call('/api/auth/login', { body })
 const right = 'correct horse battery staple'
