@@ -4,6 +4,7 @@ import type { SecretManagerServiceClient } from '@google-cloud/secret-manager'
 import type { CloudTasksClient } from '@google-cloud/tasks'
 import { GoogleAuth, PassThroughClient } from 'google-auth-library'
 import { config } from './config.ts'
+import { effect } from './effects.ts'
 import { AppError } from './errors.ts'
 
 /** A message in the CloudEvents Pub/Sub binding, binary mode: the envelope in attributes, JSON as data. */
@@ -73,7 +74,7 @@ export async function publish(topic: string, messages: readonly Message[]): Prom
     const sent = messages.map(({ attributes, data }) =>
       publisher.publishMessage({ data: Buffer.from(data), attributes: { ...attributes } }),
     )
-    await Promise.all([...sent, publisher.flush()]) // all at once: a rejection that nobody awaits ends the process
+    await effect(`publish ${topic}`, () => Promise.all([...sent, publisher.flush()])) // all at once: a rejection that nobody awaits ends the process
   } catch (cause) {
     throw new AppError('UNAVAILABLE', `Pub/Sub did not take ${messages.length} message(s) for ${topic}.`, { cause })
   }
@@ -101,7 +102,7 @@ export async function publishLater(topic: string, message: Message, options: { i
     },
   }
   try {
-    await client.createTask({ parent: queue, task }, { timeout: CALL_TIMEOUT_MS })
+    await effect(`task ${topic}`, () => client.createTask({ parent: queue, task }, { timeout: CALL_TIMEOUT_MS }))
   } catch (cause) {
     if (isAlreadyExists(cause)) return
     throw new AppError('UNAVAILABLE', `Cloud Tasks did not take a delayed message for ${topic}.`, { cause })

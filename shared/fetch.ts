@@ -1,3 +1,4 @@
+import { effect } from './effects.ts'
 import { AppError } from './errors.ts'
 
 export type OutgoingRequest = {
@@ -31,7 +32,7 @@ const MAX_BACKOFF_MS = 4_000
 export async function request(outgoing: OutgoingRequest): Promise<IncomingAnswer> {
   const tries = outgoing.tries ?? 3
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await exchange(outgoing)
+    const outcome = await effect(`http ${outgoing.target}`, () => exchange(outgoing))
     if (!(outcome instanceof AppError) && outcome.status < 500) return outcome
     if (outcome instanceof AppError && !outcome.retry) throw outcome
     if (attempt >= tries) throw outcome instanceof AppError ? outcome : unavailable(outgoing, outcome)

@@ -2,6 +2,7 @@ import type { CloudEvent, HttpFunction } from '@google-cloud/functions-framework
 import * as framework from '@google-cloud/functions-framework'
 import { type ConfigName, config, requireConfig } from './config.ts'
 import { endPool } from './db/transaction.ts'
+import { effect } from './effects.ts'
 import { toAppError } from './errors.ts'
 import { type Handlers, handleEvent } from './events/on-event.ts'
 import { flushIfDue, flushTelemetry } from './events/telemetry.ts'
@@ -20,7 +21,10 @@ let onIdle: (() => void) | undefined
 /** A worker: handlers by event type, woken by Pub/Sub push. */
 export function serveEvents(name: string, { needs, on }: { needs: readonly ConfigName[]; on: Handlers }): void {
   requireConfig('GOOGLE_CLOUD_PROJECT', ...needs)
-  framework.cloudEvent(name, (event: CloudEvent<unknown>) => tracked(() => handleEvent(name, on, event)))
+  framework.cloudEvent(name, async (event: CloudEvent<unknown>) => {
+    await tracked(() => handleEvent(name, on, event))
+    await effect(`ack ${name}`, async () => undefined)
+  })
 }
 
 /** A connector's worker: one slice of one connection for each request. */

@@ -7,7 +7,7 @@ import { OPERATIONS } from '../shared/operations/index.ts'
 
 /** The floors of shared/: an import goes down or stays, never up. */
 const FLOORS: readonly (readonly string[])[] = [
-  ['errors', 'units'],
+  ['errors', 'units', 'effects'],
   ['config', 'clock', 'tenant', 'operation'],
   ['log', 'crypto', 'fetch', 'cloud'],
   ['db', 'events', 'warehouse', 'oauth'],

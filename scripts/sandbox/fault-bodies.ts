@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { FaultKind } from './faults.ts'
+import type { FaultKind } from './fault-kinds.ts'
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 type Change = (value: Json, key: string) => Json

@@ -1,50 +1,11 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import { brokenBody } from './fault-bodies.ts'
+import { FaultKind } from './fault-kinds.ts'
 import { faultyPage, type PageMemory, rememberPage } from './fault-pages.ts'
 import { resetConnection, throttledAnswer } from './fault-wire.ts'
 import { askForHalfPages } from './half-pages.ts'
 import { type Asked, askedBy, type RequestCounts } from './requests.ts'
-
-const Kind = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('status'),
-    code: z.number().int().min(200).max(599),
-    headers: z.record(z.string(), z.string()).default({}),
-    body: z.unknown().optional(),
-  }),
-  z.strictObject({
-    kind: z.literal('retry_after'),
-    variant: z.enum(['seconds', 'date', 'missing', 'negative', 'huge']),
-    seconds: z.number().default(1),
-  }),
-  z.strictObject({ kind: z.literal('slow_body'), ms: z.number().int().positive() }),
-  z.strictObject({
-    kind: z.literal('huge_body'),
-    bytes: z
-      .number()
-      .int()
-      .positive()
-      .default(256 * 2 ** 20),
-  }),
-  z.strictObject({
-    kind: z.enum([
-      'reset',
-      'hang',
-      'truncated_json',
-      'malformed_json',
-      'html_200',
-      'wrong_types',
-      'unknown_field',
-      'unknown_enum',
-      'half_page',
-      'repeated_page',
-      'cursor_loop',
-      'throttled',
-    ]),
-  }),
-])
-export type FaultKind = z.output<typeof Kind>
 
 /** `nth`: only from the nth matching request on (1 is the next one). `times`: how often it strikes. */
 export const Fault = z.strictObject({
@@ -54,7 +15,7 @@ export const Fault = z.strictObject({
     operation: z.string().optional(),
     nth: z.number().int().min(1).default(1),
   }),
-  fault: Kind,
+  fault: FaultKind,
   times: z.number().int().min(1).default(1),
 })
 export type Fault = z.output<typeof Fault>

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { config } from '../config.ts'
+import { effect } from '../effects.ts'
 import { AppError } from '../errors.ts'
 import { logError } from '../log.ts'
 import { actor } from '../tenant.ts'
@@ -137,7 +138,9 @@ function open(client: pg.PoolClient, to: Opening): Promise<unknown> {
 
 const dbOn = (client: pg.PoolClient, afterCommit: (() => Promise<void>)[]): Db => {
   const query = async <Row>(statement: Sql): Promise<Row[]> => {
-    const { rows } = await client.query({ text: statement.text, values: [...statement.values] })
+    const { rows } = await effect(`sql ${statement.text.trim().slice(0, 60)}`, () =>
+      client.query({ text: statement.text, values: [...statement.values] }),
+    )
     return rows
   }
   return {
@@ -148,7 +151,7 @@ const dbOn = (client: pg.PoolClient, afterCommit: (() => Promise<void>)[]): Db =
 }
 
 async function commit(client: pg.PoolClient): Promise<void> {
-  const { command } = await client.query('commit')
+  const { command } = await effect('sql commit', () => client.query('commit'))
   // Postgres answers COMMIT of a failed transaction with ROLLBACK and no error.
   if (command !== 'COMMIT') throw new AppError('INTERNAL', 'The transaction had failed before its commit.')
 }

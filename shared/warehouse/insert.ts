@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { nowText } from '../clock.ts'
+import { effect } from '../effects.ts'
 import { AppError } from '../errors.ts'
 import { pace } from '../fetch.ts'
 import { log } from '../log.ts'
@@ -101,9 +102,11 @@ async function send(target: Target, rows: readonly Encoded[]): Promise<Failure[]
 
 /** With skipInvalidRows the good rows of a request are taken even when others are not. */
 const append = ({ dataset, table }: Target, rows: readonly Encoded[]): Promise<unknown> =>
-  dataset.table(table).insert(
-    rows.map(({ insertId, json }) => ({ insertId, json })),
-    { raw: true, skipInvalidRows: true, partialRetries: 0 },
+  effect(`bigquery ${table}`, () =>
+    dataset.table(table).insert(
+      rows.map(({ insertId, json }) => ({ insertId, json })),
+      { raw: true, skipInvalidRows: true, partialRetries: 0 },
+    ),
   )
 
 async function sendDifferently(
