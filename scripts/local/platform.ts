@@ -17,7 +17,7 @@ import { type Scheduler, startScheduler } from './scheduler.ts'
 import { closeState, openState, type Settings } from './state.ts'
 import { wire } from './wiring.ts'
 
-const PROJECT = 'pulsepoint-local'
+export const PROJECT = 'pulsepoint-local'
 const MAP_FILE = fileURLToPath(new URL('../../infra/functions.tf.json', import.meta.url))
 
 export type Platform = {

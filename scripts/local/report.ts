@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { decimalFromMicros } from '../../shared/units.ts'
 import { datasetId } from '../../shared/warehouse/dataset.ts'
-import type { Platform } from './platform.ts'
+import { type Platform, PROJECT } from './platform.ts'
 
 /** The buckets by the names people use for them. */
 const BUCKETS = {
@@ -27,14 +27,20 @@ export type BrandReport = {
   net: string
   spend: Record<string, string>
   credited: { last: Record<string, string> }
+  /** Of this brand, not yet resolved. */
+  open_alerts: number
 }
-export type Report = {
-  tenants: { tenant_id: string; name: string; brands: BrandReport[] }[]
+export type TenantReport = {
+  tenant_id: string
+  name: string
+  brands: BrandReport[]
+  /** Rows of observability_events, and of its view in the tenant's dataset. */
   events: { postgres: number; bigquery: number }
   alerts: number
-  duration_ms: number
 }
+export type Report = { tenants: TenantReport[]; duration_ms: number }
 
+type TenantRow = { tenant_id: string; name: string; events: number; alerts: number }
 type BrandRow = {
   tenant_id: string
   tenant: string
@@ -43,7 +49,7 @@ type BrandRow = {
   currency: string
   time_zone: string
 }
-type Sums = Record<'orders' | 'units' | 'customers' | 'gross' | 'discounts' | 'returns' | 'net', string>
+type Sums = Record<'orders' | 'units' | 'customers' | 'gross' | 'discounts' | 'returns' | 'net' | 'open_alerts', string>
 type Part = { key: string; micros: string }
 
 /** What the platform holds now, read from its own read model. Money as decimal strings of the brand's currency. */
@@ -51,28 +57,30 @@ export async function makeReport(platform: Platform, durationMs: number): Promis
   const client = new pg.Client({ connectionString: platform.postgres.adminUrl })
   await client.connect()
   try {
-    const { rows: brands } = await client.query<BrandRow>(
-      `select t.id as tenant_id, t.company_name as tenant, b.brand_id, b.name, b.currency, b.time_zone
-       from brands b join tenants t on t.id = b.tenant_id order by t.company_name, b.name`,
+    const { rows } = await client.query<TenantRow>(
+      `select t.id as tenant_id, t.company_name as name,
+         (select count(*)::int from observability_events e where e.tenant_id = t.id) as events,
+         (select count(*)::int from alerts a where a.tenant_id = t.id) as alerts
+       from tenants t where exists (select 1 from brands b where b.tenant_id = t.id) order by t.company_name`,
     )
-    const reports = []
-    for (const brand of brands) reports.push({ brand, report: await brandReport(client, brand) })
-    const tenants = [...Map.groupBy(reports, ({ brand }) => brand.tenant_id).values()].flatMap((group) => {
-      const first = group[0]?.brand
-      return first
-        ? [{ tenant_id: first.tenant_id, name: first.tenant, brands: group.map(({ report }) => report) }]
-        : []
-    })
-    const [events, alerts] = [await count(client, 'observability_events'), await count(client, 'alerts')]
-    return {
-      tenants,
-      events: { postgres: events, bigquery: await warehouseEvents(platform) },
-      alerts,
-      duration_ms: durationMs,
-    }
+    const tenants: TenantReport[] = []
+    for (const row of rows) tenants.push(await tenantReport(platform, client, row))
+    return { tenants, duration_ms: durationMs }
   } finally {
     await client.end()
   }
+}
+
+async function tenantReport(platform: Platform, client: pg.Client, row: TenantRow): Promise<TenantReport> {
+  const { tenant_id, name, events, alerts } = row
+  const { rows } = await client.query<BrandRow>(
+    'select tenant_id, brand_id, name, currency, time_zone from brands where tenant_id = $1 order by name',
+    [tenant_id],
+  )
+  const brands: BrandReport[] = []
+  for (const brand of rows) brands.push(await brandReport(client, brand))
+  const bigquery = await warehouseEvents(platform, tenant_id)
+  return { tenant_id, name, brands, events: { postgres: events, bigquery }, alerts }
 }
 
 async function brandReport(client: pg.Client, brand: BrandRow): Promise<BrandReport> {
@@ -81,7 +89,8 @@ async function brandReport(client: pg.Client, brand: BrandRow): Promise<BrandRep
     `select coalesce(sum(orders), 0)::text as orders, coalesce(sum(units), 0)::text as units,
        (select count(distinct customer_key) from orders where tenant_id = $1 and brand_id = $2 and not is_test)::text as customers,
        coalesce(sum(gross_micros), 0)::text as gross, coalesce(sum(discounts_micros), 0)::text as discounts,
-       coalesce(sum(returns_micros), 0)::text as returns, coalesce(sum(net_micros), 0)::text as net
+       coalesce(sum(returns_micros), 0)::text as returns, coalesce(sum(net_micros), 0)::text as net,
+       (select count(*) from alerts where tenant_id = $1 and brand_id = $2 and status <> 'resolved')::text as open_alerts
      from unified_performance where tenant_id = $1 and brand_id = $2 and part = 'store'`,
     key,
   )
@@ -104,6 +113,7 @@ async function brandReport(client: pg.Client, brand: BrandRow): Promise<BrandRep
     discounts: '0',
     returns: '0',
     net: '0',
+    open_alerts: '0',
   }
   const bucketName = (bucket: string): string => (BUCKETS as Readonly<Record<string, string>>)[bucket] ?? bucket
   return {
@@ -118,6 +128,7 @@ async function brandReport(client: pg.Client, brand: BrandRow): Promise<BrandRep
     discounts: money(sums.discounts),
     returns: money(sums.returns),
     net: money(sums.net),
+    open_alerts: Number(sums.open_alerts),
     spend: Object.fromEntries(spend.map(({ key: provider, micros }) => [provider, money(micros)])),
     credited: {
       last: Object.fromEntries(credited.map(({ key: bucket, micros }) => [bucketName(bucket), money(micros)])),
@@ -125,24 +136,13 @@ async function brandReport(client: pg.Client, brand: BrandRow): Promise<BrandRep
   }
 }
 
-async function count(client: pg.Client, table: 'observability_events' | 'alerts'): Promise<number> {
-  const { rows } = await client.query<{ n: number }>(`select count(*)::int as n from ${table}`)
-  return rows[0]?.n ?? 0
-}
-
-/** Rows of every tenant's latest view. */
-async function warehouseEvents({ cloud, tenants }: Platform): Promise<number> {
-  const counts = await Promise.all(
-    tenants.map(async ({ tenant_id }) => {
-      const query = `select count(*) as n from \`${datasetId(tenant_id)}.observability_events_latest\``
-      const answer = await fetch(`${cloud.url}/bigquery/v2/projects/pulsepoint-local/queries`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query, useLegacySql: false }),
-      })
-      const result = (await answer.json()) as { rows?: { f: { v: string }[] }[] } // our own local cloud's answer
-      return Number(result.rows?.[0]?.f[0]?.v ?? 0)
-    }),
-  )
-  return counts.reduce((sum, n) => sum + n, 0)
+async function warehouseEvents({ cloud }: Platform, tenantId: string): Promise<number> {
+  const query = `select count(*) as n from \`${datasetId(tenantId)}.observability_events_latest\``
+  const answer = await fetch(`${cloud.url}/bigquery/v2/projects/${PROJECT}/queries`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, useLegacySql: false }),
+  })
+  const result = (await answer.json()) as { rows?: { f: { v: string }[] }[] } // our own local cloud's answer
+  return Number(result.rows?.[0]?.f[0]?.v ?? 0)
 }

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { Platform } from './platform.ts'
-import type { BrandReport, Report } from './report.ts'
+import type { BrandReport, Report, TenantReport } from './report.ts'
 
 type Column = { title: string; of: (brand: BrandReport) => string; right?: boolean }
 
@@ -16,9 +16,10 @@ const COLUMNS: readonly Column[] = [
   { title: 'Net sales', of: (brand) => amount(brand.net), right: true },
   { title: 'Ad spend', of: (brand) => amount(String(sum(Object.values(brand.spend)))), right: true },
   { title: 'ROAS', of: roas, right: true },
+  { title: 'Alerts', of: (brand) => (brand.open_alerts > 0 ? String(brand.open_alerts) : '–'), right: true },
 ]
 
-/** Net credited to campaigns for each unit of spend (last touch, order ledger); a dash where nothing was spent. */
+/** Net credited to campaigns for each unit of spend, by last touch; over all days both ledgers agree. A dash where nothing was spent. */
 function roas(brand: BrandReport): string {
   const spend = sum(Object.values(brand.spend))
   const credited = Number(brand.credited.last.campaign ?? 0)
@@ -31,7 +32,10 @@ export function tableLines(report: Report): string[] {
   const widths = COLUMNS.map(({ title, of }) => Math.max(title.length, ...all.map((brand) => of(brand).length)))
   const row = (cells: readonly string[]): string =>
     `  ${cells.map((cell, at) => (COLUMNS[at]?.right ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0))).join('  ')}`
-  const total = all.reduce((orders, brand) => orders + brand.orders, 0)
+  const total = (of: (tenant: TenantReport) => number): string =>
+    report.tenants.reduce((sum, tenant) => sum + of(tenant), 0).toLocaleString('en')
+  const orders = total(({ brands }) => brands.reduce((sum, brand) => sum + brand.orders, 0))
+  const events = `${total((tenant) => tenant.events.postgres)} events in Postgres and ${total((tenant) => tenant.events.bigquery)} in BigQuery`
   return [
     '',
     row(COLUMNS.map(({ title }) => title)),
@@ -40,7 +44,7 @@ export function tableLines(report: Report): string[] {
       ...brands.map((brand) => row(COLUMNS.map(({ of }) => of(brand)))),
     ]),
     '',
-    `${total.toLocaleString('en')} orders, ${report.alerts} alert(s), ${report.events.postgres} events in Postgres and ${report.events.bigquery} in BigQuery; the hour took ${(report.duration_ms / 1000).toFixed(1)} s.`,
+    `${orders} orders, ${total(({ alerts }) => alerts)} alert(s), ${events}; the hour took ${(report.duration_ms / 1000).toFixed(1)} s.`,
   ]
 }
 

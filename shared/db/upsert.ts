@@ -3,8 +3,11 @@ import { type Rows, TABLES, type TableName, tableOf } from './tables.ts'
 import type { Db } from './transaction.ts'
 
 export type Owner = { tenant_id: string; brand_id: string; integration_id: string }
-/** Rows written (not merely seen), and the days whose figures they change, unordered and without repeats. */
-export type Written = { rows: number; days: string[] }
+/**
+ * Rows written (not merely seen), the days whose figures they change, unordered and without repeats, and the written rows'
+ * own keys (the columns after tenant and brand) by table.
+ */
+export type Written = { rows: number; days: string[]; keys: ReadonlyMap<TableName, readonly string[][]> }
 type JsonRow = Readonly<Record<string, unknown>>
 
 /**
@@ -14,6 +17,7 @@ type JsonRow = Readonly<Record<string, unknown>>
 export async function upsertRows(db: Db, rows: Rows, owner: Owner): Promise<Written> {
   const days = new Set<string>()
   const writtenParents = new Map<string, Set<unknown>>()
+  const keys = new Map<TableName, string[][]>()
   let count = 0
   for (const name of Object.keys(TABLES) as TableName[]) {
     const given = rows[name]
@@ -27,9 +31,13 @@ export async function upsertRows(db: Db, rows: Rows, owner: Owner): Promise<Writ
     const written = await upsertTable(db, name, mine)
     count += written.length
     for (const row of written) for (const day of row.days ?? []) if (day !== null) days.add(day)
-    writtenParents.set(name, new Set(written.map((row) => row.key)))
+    keys.set(
+      name,
+      written.map((row) => row.key),
+    )
+    writtenParents.set(name, new Set(written.map((row) => row.key[0])))
   }
-  return { rows: count, days: [...days] }
+  return { rows: count, days: [...days], keys }
 }
 
 const childColumn = (name: TableName): string => tableOf(name).key[2] ?? ''
@@ -88,7 +96,7 @@ const upsertTable = (
   db: Db,
   name: TableName,
   rows: readonly JsonRow[],
-): Promise<{ key: unknown; days: (string | null)[] | null }[]> =>
+): Promise<{ key: string[]; days: (string | null)[] | null }[]> =>
   db.query(sql`${statementFor(name, JSON.stringify(rows))}`)
 
 const heads = new Map<TableName, { before: string; after: string }>()
@@ -103,6 +111,7 @@ function buildHead(name: TableName): { before: string; after: string } {
   const table = tableOf(name)
   const columns = Object.keys(table.columns)
   const types = Object.entries(table.columns).map(([column, type]) => `${column} ${type.replace('?', '')}`)
+  const own = table.key.slice(2)
   const changing = columns.filter((column) => !table.key.includes(column))
   const compared = changing.filter((column) => !table.ignored?.includes(column))
   const differs = `(${compared.map((c) => `t.${c}`).join(', ')}) is distinct from (${compared.map((c) => `excluded.${c}`).join(', ')})`
@@ -114,7 +123,7 @@ function buildHead(name: TableName): { before: string; after: string } {
     after: `) as r (${types.join(', ')})
       on conflict (${table.key.join(', ')}) do update set ${changing.map((c) => `${c} = excluded.${c}`).join(', ')}
       where ${differs}${newer}
-      returning new.${table.key[2]} as key, ${days} as days`,
+      returning array[${own.map((c) => `new.${c}::text`).join(', ')}] as key, ${days} as days`,
   }
 }
 

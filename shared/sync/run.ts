@@ -9,6 +9,7 @@ import { AppError, toAppError } from '../errors.ts'
 import { log } from '../log.ts'
 import { actor } from '../tenant.ts'
 import { addPage, type Batch, emptyBatch, isFull, rowsOf } from './batch.ts'
+import { daysOfCampaigns } from './campaign-days.ts'
 import type { ConnectionContext, Connector, Stream } from './connector.ts'
 import { openCredentials } from './credentials.ts'
 import { holdLease, type Lease, takeLease } from './lease.ts'
@@ -132,13 +133,16 @@ async function commitBatch({ run }: Reading, state: StreamState, batch: Batch): 
     await holdLease(db, lease)
     const owner = { tenant_id: tenantId, brand_id: lease.brand_id, integration_id: lease.integration_id }
     const written = await upsertRows(db, rowsOf(batch), owner)
+    const days = [
+      ...new Set([...written.days, ...(await daysOfCampaigns(db, owner, written.keys.get('campaigns')))]),
+    ].sort()
     const next = { ...state, rows_written: state.rows_written + BigInt(written.rows) }
     await Promise.all([
       saveState(db, lease.integration_id, { ...next, updatedAt: clock.now() }),
-      written.days.length > 0 &&
+      days.length > 0 &&
         db.query(sql`
           insert into touched_days (tenant_id, brand_id, day, touched_at)
-          select ${tenantId}::uuid, ${lease.brand_id}::uuid, day, ${clock.now()}::timestamptz from unnest(${written.days.sort()}::date[]) as day
+          select ${tenantId}::uuid, ${lease.brand_id}::uuid, day, ${clock.now()}::timestamptz from unnest(${days}::date[]) as day
           on conflict (tenant_id, brand_id, day) do update set touched_at = excluded.touched_at`),
     ])
     run.pages += batch.pages

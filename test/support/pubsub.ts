@@ -69,7 +69,7 @@ export function usePublisher(): Publisher {
     delete process.env.CLOUD_ENDPOINT
     forgetConfig()
     server?.closeAllConnections()
-    await new Promise((closed) => server?.close(closed))
+    if (server?.listening) await new Promise((closed) => server?.close(closed))
   })
   return { published: (topic) => published.get(topic) ?? [], delayed: () => [...tasks.values()] }
 }

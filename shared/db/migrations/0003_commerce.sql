@@ -99,6 +99,8 @@ create table customers (
   foreign key (tenant_id, brand_id) references brands (tenant_id, brand_id) on delete cascade
 );
 
+create index customers_by_first_day on customers (tenant_id, brand_id, first_order_day);
+
 create table ad_accounts (
   tenant_id uuid not null, brand_id uuid not null, provider text not null, account_id text not null,
   name text not null, currency text not null, time_zone text not null, status text, fetched_at timestamptz not null,

@@ -5,7 +5,6 @@ import { usePublisher } from '../../support/pubsub.ts'
 import { createTenant, type TestTenant } from '../../support/tenants.ts'
 import { attribute, order, refund, synced, tablesOf, units } from './shop.ts'
 
-process.env.DATABASE_POOL = '10'
 const database = useDatabase()
 const publisher = usePublisher()
 let tenant: TestTenant
