@@ -30,6 +30,8 @@ export type Platform = {
   cloud: Cloud
   scheduler: Scheduler
   functions: Functions
+  /** Of the provider stand-ins; their control endpoints are at /_control. */
+  sandboxUrl: string
   /** Everything in the reverse order of its start. */
   stop(): Promise<void>
 }
@@ -87,6 +89,7 @@ export async function startPlatform(options: StartOptions, { step, log }: Hooks)
       cloud,
       scheduler,
       functions,
+      sandboxUrl: sandboxes.url,
       stop: () => stop.disposeAsync(),
     }
   } catch (error) {

@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { StartOptions } from './options.ts'
-import { freePort, stopLeftover } from './postgres.ts'
+import { freePort, removePostgres } from './postgres.ts'
 
 const Settings = z.object({
   /** Of the PostgreSQL roles and the demo users; only this machine ever sees them. */
@@ -34,7 +34,7 @@ export async function openState(options: StartOptions): Promise<Settings> {
   const { stateDir } = options
   await assertFree(stateDir)
   if (options.fresh) {
-    await stopLeftover(path.join(stateDir, 'postgres'))
+    await removePostgres(path.join(stateDir, 'postgres'))
     await rm(stateDir, { recursive: true, force: true })
   }
   await mkdir(stateDir, { recursive: true })

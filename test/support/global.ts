@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -18,8 +18,7 @@ const FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' 
 /** One real PostgreSQL for the whole run, migrated once; every test file clones its database from it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(path.join(tmpdir(), 'pulsepoint-test-'))
-  const { chmod } = await import('node:fs/promises')
-  await chmod(folder, 0o755)
+  await chmod(folder, 0o755) // as root, PostgreSQL runs as another user, who must get in
   const postgres = await startPostgres({ dataDir: path.join(folder, 'postgres'), password: PASSWORD, settings: FAST })
   const passwords = Object.fromEntries(LOGIN_ROLES.map((role) => [role, PASSWORD]))
   await migrate({ adminUrl: postgres.adminUrl, passwords, now: new Date() })

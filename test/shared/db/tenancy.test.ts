@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { sql } from '../../../shared/db/sql.ts'
+import { decrypt, encrypt, newKey } from '../../../shared/crypto.ts'
+import { type Sql, sql } from '../../../shared/db/sql.ts'
 import { transaction } from '../../../shared/db/transaction.ts'
 import { useDatabase } from '../../support/database.ts'
 import { asSystem, createTenant, type TestTenant } from '../../support/tenants.ts'
@@ -14,6 +15,11 @@ beforeAll(async () => {
   bob = await createTenant('bob')
 })
 
+const RESTORED_CHECK =
+  "alter policy tenant on brands with check (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid)"
+
+const transactionAs = (tenant: TestTenant, statement: Sql) =>
+  asSystem(tenant.tenantId, () => transaction((db) => db.query(statement)))
 const brandNames = () => transaction((db) => db.query<{ name: string }>(sql`select name from brands`))
 
 describe('a query', () => {
@@ -139,13 +145,67 @@ describe('a narrow role', () => {
   })
 })
 
-describe('the test itself', () => {
-  it('sees foreign rows once the wall is taken down', async () => {
-    await database.asAdmin('alter table brands disable row level security')
+describe('these tests notice when a wall is taken down:', () => {
+  const without = async (down: string, up: string, work: () => Promise<void>): Promise<void> => {
+    await database.asAdmin(down)
     try {
-      expect(await asSystem(ada.tenantId, brandNames)).toHaveLength(2)
+      await work()
     } finally {
-      await database.asAdmin('alter table brands enable row level security')
+      await database.asAdmin(up)
     }
+  }
+
+  it('row-level security', () =>
+    without(
+      'alter table brands disable row level security',
+      'alter table brands enable row level security',
+      async () => {
+        expect(await asSystem(ada.tenantId, brandNames)).toHaveLength(2)
+      },
+    ))
+
+  it('the check on writes', () =>
+    without('alter policy tenant on brands with check (true)', RESTORED_CHECK, async () => {
+      const moved = transactionAs(
+        ada,
+        sql`update brands set tenant_id = ${bob.tenantId} where false returning brand_id`,
+      )
+      await expect(moved).resolves.toEqual([])
+      const intruder = sql`insert into brands (tenant_id, brand_id, name, time_zone, currency, created_at)
+        values (${bob.tenantId}, ${ada.brandId}, 'mine now', 'UTC', 'USD', now())`
+      await expect(transactionAs(ada, intruder)).resolves.toEqual([])
+      await database.asAdmin("delete from brands where name = 'mine now'")
+    }))
+
+  it('the tenant set for the transaction alone: set for the session, a pooled connection leaks', async () => {
+    const pool = new pg.Pool({ connectionString: database.url('pulsepoint_app'), max: 1 })
+    try {
+      await pool.query("select set_config('app.tenant_id', $1, false)", [ada.tenantId])
+      expect((await pool.query('select tenant_id from brands')).rows).toEqual([{ tenant_id: ada.tenantId }])
+    } finally {
+      await pool.end()
+    }
+  })
+
+  it('the narrow grant', () =>
+    without(
+      'grant select on orders to pulsepoint_scheduler',
+      'revoke select on orders from pulsepoint_scheduler',
+      async () => {
+        const client = new pg.Client({ connectionString: database.url('pulsepoint_scheduler') })
+        await client.connect()
+        expect((await client.query('select * from orders')).rows).toEqual([])
+        await client.end()
+      },
+    ))
+
+  it('the binding of a ciphertext: under the same key only the binding keeps another tenant out', async () => {
+    const ring = { current: 'k1', keys: { k1: newKey() } }
+    const mine = { tenantId: ada.tenantId, subject: ada.integrationId, field: 'access_token' }
+    const jwe = await encrypt(ring, Buffer.from('token'), mine)
+    await expect(decrypt(ring, jwe, { ...mine, tenantId: bob.tenantId })).rejects.toMatchObject({
+      code: 'CRYPTO_REFUSED',
+    })
+    expect(Buffer.from(await decrypt(ring, jwe, mine)).toString()).toBe('token')
   })
 })
