@@ -1,4 +1,5 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { asAdmin } from './admin.ts'
 import type { Platform } from './platform.ts'
 
 /** A connection's state while the hour runs. `fraction` is the share of the time range that has been read. */
@@ -30,17 +31,13 @@ export async function runHour(
   onProgress: (progress: readonly ConnectionProgress[]) => void,
 ): Promise<HourResult> {
   const started = Date.now()
-  const client = new pg.Client({ connectionString: platform.postgres.adminUrl })
-  await client.connect()
-  try {
+  return asAdmin(platform.postgres, async (client) => {
     const dueAt = new Date(platform.now())
     await client.query("update integrations set next_due_at = $1 where status = 'active'", [dueAt])
     await platform.scheduler.runNow('schedule-syncs')
     await untilQuiet({ platform, client, dueAt, deadline: started + PATIENCE_MS }, onProgress)
     return { durationMs: Date.now() - started, failures: await failuresSince(platform, client, dueAt) }
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 type Waiting = { platform: Platform; client: pg.Client; dueAt: Date; deadline: number }
@@ -69,7 +66,7 @@ async function progressOf(client: pg.Client, dueAt: Date): Promise<ConnectionPro
     Omit<ConnectionProgress, 'rows' | 'fraction'> & { rows: string; fraction: number | null }
   >(
     `select i.integration_id, t.company_name as tenant, b.name as brand, i.platform, i.status, coalesce(s.stream, '') as stream,
-       i.sync_error_code as error, coalesce(r.rows_read, 0) + coalesce(s.rows_read, 0) as rows,
+       i.sync_error_code as error, case when r.status = 'running' then coalesce(s.rows_read, 0) else coalesce(r.rows_read, 0) end as rows,
        i.status <> 'active' or coalesce(i.last_synced_at >= $1, false) or coalesce(r.status = 'failed', false) as done,
        extract(epoch from s.position - s.range_since) / nullif(extract(epoch from s.range_until - s.range_since), 0)::float8 as fraction
      from integrations i

@@ -1,4 +1,4 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { decimalFromMicros } from '../../shared/units.ts'
 import { datasetId } from '../../shared/warehouse/dataset.ts'
 import { type Platform, PROJECT } from './platform.ts'
@@ -54,9 +54,7 @@ type Part = { key: string; micros: string }
 
 /** What the platform holds now, read from its own read model. Money as decimal strings of the brand's currency. */
 export async function makeReport(platform: Platform, durationMs: number): Promise<Report> {
-  const client = new pg.Client({ connectionString: platform.postgres.adminUrl })
-  await client.connect()
-  try {
+  return asAdmin(platform.postgres, async (client) => {
     const { rows } = await client.query<TenantRow>(
       `select t.id as tenant_id, t.company_name as name,
          (select count(*)::int from observability_events e where e.tenant_id = t.id) as events,
@@ -66,9 +64,7 @@ export async function makeReport(platform: Platform, durationMs: number): Promis
     const tenants: TenantReport[] = []
     for (const row of rows) tenants.push(await tenantReport(platform, client, row))
     return { tenants, duration_ms: durationMs }
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 async function tenantReport(platform: Platform, client: pg.Client, row: TenantRow): Promise<TenantReport> {
