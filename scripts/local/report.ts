@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { decimalFromMicros } from '../../shared/units.ts'
 import { datasetId } from '../../shared/warehouse/dataset.ts'
+import { asAdmin } from './admin.ts'
 import { type Platform, PROJECT } from './platform.ts'
 
 /** The buckets by the names people use for them. */
