@@ -12,6 +12,8 @@ export type OutgoingRequest = {
   maxBytes?: number
   /** Tries in all after a network error or 5xx. Calls that are not safe to repeat say 1. */
   tries?: number
+  /** Where a body of 5xx says what to do differently: the last such answer is returned instead of thrown. */
+  returnServerErrors?: boolean
 }
 
 export type IncomingAnswer = { status: number; headers: Headers; text: string }
@@ -27,7 +29,8 @@ const MAX_BACKOFF_MS = 4_000
 
 /**
  * One HTTP exchange with a deadline over the whole body, a size cap and a few tries with full jitter.
- * Answers of any status below 500 are returned. Throws PROVIDER_UNAVAILABLE or PROVIDER_BAD_RESPONSE (too large).
+ * Answers of any status below 500 are returned, and the last one of 5xx where that is asked for.
+ * Throws PROVIDER_UNAVAILABLE or PROVIDER_BAD_RESPONSE (too large).
  */
 export async function request(outgoing: OutgoingRequest): Promise<IncomingAnswer> {
   const tries = outgoing.tries ?? 3
@@ -35,9 +38,15 @@ export async function request(outgoing: OutgoingRequest): Promise<IncomingAnswer
     const outcome = await effect(`http ${outgoing.target}`, () => exchange(outgoing))
     if (!(outcome instanceof AppError) && outcome.status < 500) return outcome
     if (outcome instanceof AppError && !outcome.retry) throw outcome
-    if (attempt >= tries) throw outcome instanceof AppError ? outcome : unavailable(outgoing, outcome)
+    if (attempt >= tries) return lastOf(outgoing, outcome)
     await pace.wait(pace.random() * Math.min(MAX_BACKOFF_MS, BASE_BACKOFF_MS * 2 ** attempt))
   }
+}
+
+function lastOf(outgoing: OutgoingRequest, outcome: IncomingAnswer | AppError): IncomingAnswer {
+  if (outcome instanceof AppError) throw outcome
+  if (outgoing.returnServerErrors) return outcome
+  throw unavailable(outgoing, outcome)
 }
 
 async function exchange(outgoing: OutgoingRequest): Promise<IncomingAnswer | AppError> {
@@ -93,7 +102,7 @@ export function parseJson(answer: IncomingAnswer, target: string): unknown {
 
 /** Retry-After in milliseconds: seconds or an HTTP date, never negative, at most `capMs`; `fallbackMs` when absent or nonsense. */
 export function retryAfterMs(header: string | null, options: { now: Date; fallbackMs: number; capMs: number }): number {
-  const seconds = header === null ? Number.NaN : Number(header)
+  const seconds = header?.trim() ? Number(header) : Number.NaN
   const date = header === null ? Number.NaN : Date.parse(header)
   const wanted = Number.isFinite(seconds)
     ? seconds * 1000

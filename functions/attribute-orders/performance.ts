@@ -76,8 +76,9 @@ const insertStore = (db: Db, rebuild: Rebuild): Promise<unknown> =>
 
 /**
  * What happened to the store on these days. An order counts on its day even when it was cancelled: the sale stands, and
- * its refund is the return on the refund's own day, with the tax that was given back. Cancelled orders make nobody a
- * customer. Test orders are out. new_key: the customer whose first order this is; old_key: one who first ordered earlier.
+ * its refund is the return on the refund's own day, with the tax that was given back; what went back for no line is an
+ * adjustment of that day. Cancelled orders make nobody a customer. Test orders are out. new_key: the customer whose first
+ * order this is; old_key: one who first ordered earlier.
  */
 const movements = ({ tenant_id, brand_id, currency, days, customers, refundedOrders }: Rebuild): Sql => sql`
   select o.day, o.currency = ${currency} as mine, 1 as orders, o.units, o.gross_micros as gross, o.discounts_micros as discounts,
@@ -89,7 +90,7 @@ const movements = ({ tenant_id, brand_id, currency, days, customers, refundedOrd
       and c.customer_key = o.customer_key
   where o.tenant_id = ${tenant_id} and o.brand_id = ${brand_id} and o.day = any(${days}::date[]) and not o.is_test
   union all
-  select r.day, o.currency = ${currency}, 0, 0, 0, 0, r.returns_micros, 0, -r.tax_micros, 0, null, null
+  select r.day, o.currency = ${currency}, 0, 0, 0, 0, r.returns_micros, r.adjustment_micros, -r.tax_micros, 0, null, null
   from refunds r
     join orders o on o.tenant_id = ${tenant_id} and o.brand_id = ${brand_id} and o.order_id = any(${refundedOrders}::text[])
       and o.order_id = r.order_id

@@ -1,12 +1,14 @@
 import { z } from 'zod'
-import { AppError } from '../../shared/errors.ts'
+import { config } from '../../shared/config.ts'
+import { AppError, toAppError } from '../../shared/errors.ts'
+import { pace, request } from '../../shared/fetch.ts'
 import type { ConnectionContext, Json } from '../../shared/sync/connector.ts'
-import { addDays, countDays, type Days, earlier } from './days.ts'
-import { isRefusedParameter } from './failures.ts'
-import { type Answer, graph } from './graph.ts'
-import { ACCOUNT_FIELDS, CAMPAIGN_FIELDS, INSIGHT_FIELDS } from './nodes.ts'
+import { addDays, countDays, type Days, earlier } from './client/days.ts'
+import { isRefusedParameter, rateLimited, readAnswer, TARGET, wantsLess } from './client/failures.ts'
+import { usageOf } from './client/usage.ts'
+import { type Answer, type Step, walk } from './client/walk.ts'
+import { ACCOUNT_FIELDS, CAMPAIGN_FIELDS, INSIGHT_FIELDS } from './rows/nodes.ts'
 import { type Account, readAccount } from './rows.ts'
-import { type Step, walk } from './walk.ts'
 
 /*
  * Quirks of the Marketing API, v25.0
@@ -22,6 +24,9 @@ import { type Step, walk } from './walk.ts'
  *     that they stay stated whatever Meta's default becomes. 7d_view and 28d_view ended in January 2026.
  *  7. Too much data is a 500 with code 1, or one of three subcodes: smaller pages, then fewer days.
  */
+const VERSION = 'v25.0'
+const TRIES = 3
+const BACKOFF_MS = 1_000
 const CAMPAIGN_PAGE = 200
 const INSIGHT_PAGE = 500
 const DAYS_A_CALL = 30
@@ -64,9 +69,51 @@ export function metaClient(accessToken: string, context: ConnectionContext): Met
   }
 }
 
-type Read = ReturnType<typeof graph>
+type Edge = '' | '/campaigns' | '/insights'
+type Graph = (edge: Edge, query: Readonly<Record<string, string>>) => Promise<Answer>
 
-function walkCampaigns(read: Read, resume: Json | null): AsyncIterable<Step<CampaignPlace>> {
+/**
+ * Reads of one ad account and its edges, paced by what Meta's usage headers said last. Throws PROVIDER_RATE_LIMITED
+ * before a call that would meet a limit, so that the page before it is kept. Source: developers.facebook.com, v25.0.
+ */
+function graph(accessToken: string, { accountId, now }: ConnectionContext): Graph {
+  const headers = { Authorization: `Bearer ${accessToken}` }
+  let stopUntilMs = 0
+  let slowMs = 0
+
+  async function ask(url: string): Promise<Answer> {
+    const remainingMs = stopUntilMs - now().getTime()
+    if (remainingMs > 0) throw rateLimited(remainingMs)
+    if (slowMs > 0) await pace.wait(slowMs)
+    const fetchedAt = now().toISOString()
+    const answer = await request({ target: TARGET, url, headers, returnServerErrors: true })
+    const usage = usageOf(answer.headers)
+    slowMs = usage.slowMs
+    if (usage.stop) stopUntilMs = now().getTime() + usage.waitMs
+    return { json: readAnswer(answer, now()), fetchedAt }
+  }
+
+  return async (edge, query) => {
+    const url = `${config('META_URL')}/${VERSION}/act_${accountId}${edge}?${new URLSearchParams(query)}`
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await ask(url)
+      } catch (error) {
+        if (attempt >= TRIES || !mayPass(error)) throw error
+        await pace.wait(pace.random() * BACKOFF_MS * 2 ** attempt)
+      }
+    }
+  }
+}
+
+/** Errors below 500 that Meta calls passing; those from 500 on were tried again already. */
+function mayPass(thrown: unknown): boolean {
+  const error = toAppError(thrown)
+  const { status } = error.details
+  return error.code === 'PROVIDER_UNAVAILABLE' && typeof status === 'number' && status < 500 && !wantsLess(error)
+}
+
+function walkCampaigns(read: Graph, resume: Json | null): AsyncIterable<Step<CampaignPlace>> {
   let statuses = [...STATUSES, 'DELETED']
   const list = ({ after }: CampaignPlace, limit: number): Promise<Answer> =>
     read('/campaigns', {
@@ -91,7 +138,7 @@ function walkCampaigns(read: Read, resume: Json | null): AsyncIterable<Step<Camp
   })
 }
 
-function walkInsights(read: Read, days: Days, resume: Json | null): AsyncIterable<Step<InsightPlace>> {
+function walkInsights(read: Graph, days: Days, resume: Json | null): AsyncIterable<Step<InsightPlace>> {
   let daysACall = DAYS_A_CALL
   const from = (since: string): InsightPlace => ({ since, until: earlier(addDays(since, daysACall - 1), days.until) })
   const start = InsightPlace.safeParse(resume)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { connector, DAY_MS, type Json, type Page } from '../../shared/sync/connector.ts'
+import { accountDays } from './client/days.ts'
 import { metaClient } from './client.ts'
-import { accountDays } from './days.ts'
 import { campaignRows, insightRows, newestDay, type Parsed } from './rows.ts'
 
 /** Printable ASCII: anything else would make the Authorization header, token and all, part of an error's text. */

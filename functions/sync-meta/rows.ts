@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Row, Rows } from '../../shared/db/tables.ts'
 import { isCurrency, isTimeZone, microsFromDecimal } from '../../shared/units.ts'
-import { AccountNode, type Actions, CampaignNode, counter, InsightNode, nodesOf, refused } from './nodes.ts'
+import { AccountNode, type Actions, CampaignNode, counter, InsightNode, nodesOf, refused } from './rows/nodes.ts'
 
 export type Parsed = { rows: Rows; drift: Readonly<Record<string, number>> }
 /** The account's row, and what the rows of its campaigns and days are read with. */

@@ -3,19 +3,18 @@ import { config } from '../../shared/config.ts'
 import { AppError } from '../../shared/errors.ts'
 import { type IncomingAnswer, pace, parseJson, request, retryAfterMs } from '../../shared/fetch.ts'
 import { type ConnectionContext, WAIT_DETAIL } from '../../shared/sync/connector.ts'
-import { TOO_DEAR } from './cost.ts'
-import { graphqlFailure, statusFailure, waitFailure } from './failures.ts'
-import { parsed } from './nodes.ts'
-import { API_VERSION } from './queries.ts'
+import { graphqlFailure, statusFailure, TOO_DEAR, waitFailure } from './client/failures.ts'
+import { API_VERSION } from './client/queries.ts'
+import { parsed } from './rows/nodes.ts'
 
 /*
  * Shopify's ways, each of which has cost somebody a day:
  * 1. Throttling is HTTP 200 with `errors[].extensions.code = THROTTLED`; only the edge answers 429.
  * 2. A query must fit the bucket with what it *asks for* (`first` × everything inside), though only what it returns is
  *    taken. More than 1,000 points are refused outright (MAX_COST_EXCEEDED). Bucket sizes differ by plan: read, never assumed.
- * 3. A list ends at 25,000 rows and says that nothing follows (list.ts starts again before that).
+ * 3. A list ends at 25,000 rows and says that nothing follows (client/lists.ts starts again before that).
  * 4. `updated_at` searches have a resolution of seconds, and their index lags behind: ranges overlap, rows are upserted.
- * 5. Nested lists are cut at their `first` without a word: pageInfo must be read (complete.ts).
+ * 5. Nested lists are cut at their `first` without a word: pageInfo must be read (client/lists.ts).
  * 6. `errors` may be a text, a list or an object, and may come beside partial data: then nothing of the answer is used.
  * 7. An API version that is no longer served is answered by a later one; the header X-Shopify-API-Version tells.
  * 8. Wrong domains must never be called: the domain comes from outside and the token would go there.

@@ -1,7 +1,7 @@
 import { connector, DAY_MS, MINUTE_MS } from '../../shared/sync/connector.ts'
+import { orderPages } from './client/orders.ts'
+import { productPages } from './client/products.ts'
 import { ShopifyCredentials, shopifyClient } from './client.ts'
-import { orderPages } from './order-pages.ts'
-import { productPages } from './product-pages.ts'
 
 const lookback = { hourlyMs: 15 * MINUTE_MS, dailyMs: 2 * DAY_MS }
 

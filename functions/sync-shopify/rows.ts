@@ -3,11 +3,15 @@ import { touchOf } from '../../shared/attribution/touch.ts'
 import type { Row, Rows } from '../../shared/db/tables.ts'
 import type { ConnectionContext } from '../../shared/sync/connector.ts'
 import { dayIn, microsFromDecimal } from '../../shared/units.ts'
-import { lineMoney, orderMoney, type Priced, type PricedRefundLine, refundLineMoney } from './money.ts'
-import type { Moment, Order, Refund } from './nodes.ts'
-
-/** The number in "gid://shopify/Order/450789469": what webhooks and the merchant's own pages call the row. */
-export const numberOf = (gid: string): string => /\/(\d+)(?:\?.*)?$/.exec(gid)?.[1] ?? gid
+import {
+  adjustmentMoney,
+  lineMoney,
+  orderMoney,
+  type Priced,
+  type PricedRefundLine,
+  refundLineMoney,
+} from './rows/money.ts'
+import { type Moment, numberOf, type Order, type Refund } from './rows/nodes.ts'
 
 type OrderTable = 'orders' | 'order_lines' | 'refunds' | 'refund_lines' | 'touchpoints'
 type Gathered = { [T in OrderTable]: Row<T>[] }
@@ -128,6 +132,7 @@ function addRefunds(rows: Gathered, { order, refundLines }: Priced, { timeZone }
       day: dayIn(timeZone, new Date(refundedAt(refund))),
       units: goods.reduce((units, { line }) => units + BigInt(line.quantity), 0n),
       returns_micros: goods.reduce((total, { returns }) => total + returns, 0n),
+      adjustment_micros: adjustmentMoney(refund.adjustments, order.taxesIncluded),
       tax_micros: goods.reduce((total, { tax }) => total + tax, 0n),
       refunded_micros: microsFromDecimal(refund.totalRefundedSet.shopMoney.amount),
     })

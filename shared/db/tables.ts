@@ -143,6 +143,7 @@ export const TABLES = {
       day: 'date',
       units: 'bigint',
       returns_micros: 'bigint',
+      adjustment_micros: 'bigint',
       tax_micros: 'bigint',
       refunded_micros: 'bigint',
     },

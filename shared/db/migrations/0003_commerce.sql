@@ -41,7 +41,7 @@ create table orders (
   units bigint not null,
   gross_micros bigint not null, discounts_micros bigint not null, tax_micros bigint not null, shipping_micros bigint not null,
   gift_cards_micros bigint not null,
-  -- Edits, voids and refunds by amount only: what gross - discounts - returns does not explain of the current subtotal.
+  -- Edits and voids: what gross - discounts - returns does not explain of the current subtotal.
   adjustment_micros bigint not null, adjustment_day date,
   journey text not null check (journey in ('ready', 'pending', 'none')),
   -- Of the whole node with its children: only an order whose hash differs is written again.
@@ -67,7 +67,10 @@ create table order_lines (
 create table refunds (
   tenant_id uuid not null, brand_id uuid not null, order_id text not null, refund_id text not null,
   created_at timestamptz not null, day date not null, units bigint not null,
-  returns_micros bigint not null, tax_micros bigint not null, refunded_micros bigint not null,
+  returns_micros bigint not null,
+  -- Money given back for no line (negative), or kept back of one (positive). No part of net.
+  adjustment_micros bigint not null,
+  tax_micros bigint not null, refunded_micros bigint not null,
   primary key (tenant_id, brand_id, order_id, refund_id),
   foreign key (tenant_id, brand_id, order_id) references orders (tenant_id, brand_id, order_id) on delete cascade
 );

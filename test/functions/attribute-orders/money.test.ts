@@ -59,6 +59,54 @@ describe('the store day by day', () => {
     ])
   })
 
+  test('a refund by amount is an adjustment of its own day, beside the order’s, and no part of net or of credits', async () => {
+    const orders = [
+      order({ order_id: 'a', day: '2026-03-01', adjustment_micros: units(-7), adjustment_day: '2026-03-04' }),
+    ]
+    const byAmount = { order_id: 'a', units: 0n, returns_micros: 0n }
+    await synced(tenant, {
+      orders,
+      refunds: [
+        refund({ ...byAmount, refund_id: 'r1', day: '2026-03-04', adjustment_micros: units(-12.5) }),
+        refund({ ...byAmount, refund_id: 'r2', day: '2026-03-06', adjustment_micros: units(-2) }),
+        refund({
+          order_id: 'a',
+          refund_id: 'r3',
+          day: '2026-03-06',
+          returns_micros: units(40),
+          adjustment_micros: units(3),
+        }),
+      ],
+    })
+    await attribute(tenant)
+    expect(await tables.store('day, orders, net_micros, returns_micros, adjustments_micros')).toEqual([
+      { day: '2026-03-01', orders: 1, net: 100, returns: 0, adjustments: 0 },
+      { day: '2026-03-04', orders: 0, net: 0, returns: 0, adjustments: -19.5 },
+      { day: '2026-03-06', orders: 0, net: -40, returns: 40, adjustments: 1 },
+    ])
+    expect(await tables.credits('entry, net_micros')).toEqual([
+      { entry: 'return:r1', net: 0 },
+      { entry: 'return:r2', net: 0 },
+      { entry: 'return:r3', net: -40 },
+      { entry: 'sale', net: 100 },
+    ])
+  })
+
+  test('a refund by amount that is taken back leaves its day', async () => {
+    const byAmount = { order_id: 'a', refund_id: 'r', returns_micros: 0n, adjustment_micros: units(-5) }
+    await synced(tenant, {
+      orders: [order({ order_id: 'a', day: '2026-03-01' })],
+      refunds: [refund({ ...byAmount, day: '2026-03-08' })],
+    })
+    await attribute(tenant)
+    await synced(tenant, { orders: [order({ order_id: 'a', day: '2026-03-01', version: 2 })], refunds: [] })
+    await attribute(tenant)
+    expect(await tables.store('day, adjustments_micros')).toEqual([
+      { day: '2026-03-01', adjustments: 0 },
+      { day: '2026-03-08', adjustments: 0 },
+    ])
+  })
+
   test('a cancelled order keeps its sale; its refund is the return', async () => {
     await synced(tenant, {
       orders: [

@@ -49,6 +49,7 @@ export const refund = (given: Given<Row<'refunds'>> & { refund_id: string }): Ro
   created_at: `${given.day}T15:00:00.000Z`,
   units: 1n,
   returns_micros: units(100),
+  adjustment_micros: 0n,
   tax_micros: 0n,
   refunded_micros: units(100),
   ...given,

@@ -151,11 +151,23 @@ describe('too much data', () => {
     expect(calls.at(-2)?.query.has('after')).toBe(false)
   })
 
-  test('an outage ends the read after a bounded number of calls', async () => {
-    const calls = await scriptedApi(inOrder({ status: 500, body: 'down' }))
+  test.each([
+    ['without a reason', { status: 500, body: 'down' }],
+    ['as a web page', { status: 502, body: '<html>' }],
+    ['with an empty body', { status: 503, body: '' }],
+    ['in an envelope', graphError({ code: 1, message: 'An unknown error occurred' }, 500)],
+    ['in an envelope of another code', graphError({ code: 100 }, 500)],
+    ['as JSON that is no envelope', { status: 500, body: { error: 'down' } }],
+  ] satisfies [string, Scripted][])('an outage %s is tried again and asks for nothing smaller', async (_, outage) => {
+    const calls = await scriptedApi(inOrder(outage))
     const failure = await failureOf(read('daily_insights', days('2026-10-01', '2026-10-31')))
-    expect(failure.code).toBe('PROVIDER_UNAVAILABLE')
-    expect(calls).toHaveLength(3 * 8)
+    expect(failure).toMatchObject({ code: 'PROVIDER_UNAVAILABLE', details: { status: outage.status } })
+    expect(calls.map(({ query }) => query.get('limit'))).toEqual(['500', '500', '500'])
+  })
+
+  test('a limit that comes as a 500 is waited for like any other', async () => {
+    await scriptedApi(inOrder(graphError({ code: 17 }, 500)))
+    expect((await failureOf(read('campaigns'))).code).toBe('PROVIDER_RATE_LIMITED')
   })
 
   test('a single day that is too much is an error', async () => {

@@ -25,6 +25,9 @@ const Node = z.object({
   currentShippingPriceSet: Micros,
   currentTotalPriceSet: Micros,
   currentTotalTaxSet: Micros,
+  refunds: z.array(
+    z.object({ id: z.string(), orderAdjustments: z.object({ nodes: z.array(z.object({ amountSet: Micros })) }) }),
+  ),
   lineItems: z.object({
     nodes: z.array(
       z.object({
@@ -71,6 +74,16 @@ it.each(stores)('$brand: every order adds up to what the shop itself says', asyn
   const returns = Map.groupBy(rowsOf(pages, 'refunds'), ({ order_id }) => order_id)
   const orders = rowsOf(pages, 'orders')
   expect(orders.length).toBe(nodes.size)
+  const byAmount = [...nodes.values()].flatMap(({ refunds }) =>
+    refunds.flatMap(({ id, orderAdjustments }) =>
+      orderAdjustments.nodes.map(({ amountSet }) => [id.split('/').at(-1), amountSet] as const),
+    ),
+  )
+  const adjusted = rowsOf(pages, 'refunds')
+    .filter(({ adjustment_micros }) => adjustment_micros !== 0n)
+    .map(({ refund_id, adjustment_micros }) => [refund_id, adjustment_micros] as const)
+  expect(byAmount.length).toBeGreaterThan(0)
+  expect(new Map(adjusted)).toEqual(new Map(byAmount))
   for (const order of orders) {
     const node = nodes.get(order.order_id)
     if (!node) throw new Error(`${order.order_id} is not the shop's`)

@@ -1,4 +1,4 @@
-import type { Order } from '../../../functions/sync-shopify/nodes.ts'
+import type { Order } from '../../../functions/sync-shopify/rows/nodes.ts'
 import { orderRows } from '../../../functions/sync-shopify/rows.ts'
 import type { Row, Rows } from '../../../shared/db/tables.ts'
 import type { ConnectionContext } from '../../../shared/sync/connector.ts'
@@ -15,7 +15,11 @@ export function wholeOrder({ refunds = [], ...fields }: Fields = {}): Order {
     ...plain,
     journey: customerJourneySummary,
     lines: lineItems.nodes,
-    refunds: refunds.map(({ refundLineItems, ...refund }) => ({ ...refund, lines: refundLineItems.nodes })),
+    refunds: refunds.map(({ refundLineItems, orderAdjustments, ...refund }) => ({
+      ...refund,
+      lines: refundLineItems.nodes,
+      adjustments: orderAdjustments.nodes,
+    })),
   }
 }
 

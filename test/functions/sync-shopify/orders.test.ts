@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { API_VERSION } from '../../../functions/sync-shopify/queries.ts'
+import { API_VERSION } from '../../../functions/sync-shopify/client/queries.ts'
 import type { Json } from '../../sandbox/shopify-world.ts'
 import { ALL, clientAt, contextOf, NOW, pagesOf, rowsOf, shopAnswering, shopServing, withoutWaiting } from './shop.ts'
 import { bag, journeyNode, lineNode, orderNode, refundNode, visitNode } from './wire-nodes.ts'

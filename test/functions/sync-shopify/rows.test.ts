@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { numberOf } from '../../../functions/sync-shopify/rows.ts'
+import { numberOf } from '../../../functions/sync-shopify/rows/nodes.ts'
 import { allRowsOf, orderRowOf } from './order-row.ts'
 import { rowsOfTable } from './shop.ts'
 import { bag, journeyNode, lineNode, refundNode, visitNode } from './wire-nodes.ts'
@@ -61,6 +61,7 @@ it('books a refund on its own day, without tax and gift cards', () => {
       day: '2026-11-05',
       units: 2n,
       returns_micros: 20_000_000n,
+      adjustment_micros: 0n,
       tax_micros: 3_800_000n,
       refunded_micros: 85_700_000n,
     },

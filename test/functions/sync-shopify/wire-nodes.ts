@@ -42,9 +42,16 @@ type RefundFields = {
   createdAt?: string
   total?: string
   lines: { id?: number; line?: number; quantity?: number; subtotal: string; tax?: string }[]
+  adjustments?: { id?: number; amount: string; tax?: string }[]
 }
 
-export const refundNode = ({ id = 7, createdAt = '2026-11-05T12:00:00Z', total = '0.00', lines }: RefundFields) => ({
+export const refundNode = ({
+  id = 7,
+  createdAt = '2026-11-05T12:00:00Z',
+  total = '0.00',
+  lines,
+  adjustments = [],
+}: RefundFields) => ({
   id: gid('Refund', id),
   createdAt,
   updatedAt: createdAt,
@@ -57,6 +64,13 @@ export const refundNode = ({ id = 7, createdAt = '2026-11-05T12:00:00Z', total =
       subtotalSet: bag(line.subtotal),
       totalTaxSet: bag(line.tax ?? '0.00'),
       lineItem: { id: gid('LineItem', line.line ?? 1) },
+    })),
+  },
+  orderAdjustments: {
+    nodes: adjustments.map(({ amount, tax = '0.00', ...more }, index) => ({
+      id: gid('OrderAdjustment', more.id ?? id * 1000 + index),
+      amountSet: bag(amount),
+      taxAmountSet: bag(tax),
     })),
   },
 })

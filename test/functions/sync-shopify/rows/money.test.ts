@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { lineMoney } from '../../../functions/sync-shopify/money.ts'
-import { orderRowOf } from './order-row.ts'
-import { bag, lineNode, refundNode } from './wire-nodes.ts'
+import { lineMoney } from '../../../../functions/sync-shopify/rows/money.ts'
+import { orderRowOf } from '../order-row.ts'
+import { bag, lineNode, refundNode } from '../wire-nodes.ts'
 
 const VAT = (price: string) => [{ rate: 0.19, price }]
 

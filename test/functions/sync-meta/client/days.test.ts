@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { accountDays, addDays, countDays } from '../../../functions/sync-meta/days.ts'
+import { accountDays, addDays, countDays } from '../../../../functions/sync-meta/client/days.ts'
 
 const at = (text: string): Date => new Date(text)
 const NOW = at('2026-11-10T17:00:00Z')

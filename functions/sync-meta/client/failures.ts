@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { AppError, type ErrorCode, type ErrorDetails } from '../../shared/errors.ts'
-import { type IncomingAnswer, parseJson, retryAfterMs } from '../../shared/fetch.ts'
-import { WAIT_DETAIL } from '../../shared/sync/connector.ts'
-import { MAX_WAIT_MS, usageOf } from './usage.ts'
+import { AppError, type ErrorCode, type ErrorDetails } from '../../../shared/errors.ts'
+import { type IncomingAnswer, parseJson, retryAfterMs } from '../../../shared/fetch.ts'
+import { WAIT_DETAIL } from '../../../shared/sync/connector.ts'
+import { jsonOrNull, MAX_WAIT_MS, usageOf } from './usage.ts'
 
 export const TARGET = 'Meta'
 
@@ -80,10 +80,11 @@ export function readAnswer(answer: IncomingAnswer, now: Date): unknown {
     const fallbackMs = usageOf(headers).waitMs
     throw rateLimited(retryAfterMs(headers.get('Retry-After'), { now, fallbackMs, capMs: MAX_WAIT_MS }), { status })
   }
-  const json = parseJson(answer, TARGET)
+  const json = status < 500 ? parseJson(answer, TARGET) : jsonOrNull(answer.text)
   const envelope = Envelope.safeParse(json)
   if (envelope.success) throw failureOf({ ...envelope.data.error, status }, headers)
   if (status < 400) return json
+  if (status >= 500) throw new AppError('PROVIDER_UNAVAILABLE', `Meta answered ${status}.`, { details: { status } })
   throw new AppError('PROVIDER_BAD_RESPONSE', `Meta answered ${status} without saying why.`, { details: { status } })
 }
 
@@ -101,14 +102,9 @@ export const rateLimited = (waitMs: number, details: ErrorDetails = {}): AppErro
     details: { ...details, [WAIT_DETAIL]: waitMs },
   })
 
-/**
- * Whether asking for less may help. Meta says so in the body of a 500, which does not always reach us; a 500 without a
- * body therefore counts as well: if Meta is merely unwell, a smaller call does no harm.
- */
+/** Whether Meta asked for a smaller call. */
 export const wantsLess = (error: unknown): boolean =>
-  error instanceof AppError &&
-  error.code === 'PROVIDER_UNAVAILABLE' &&
-  (error.details.less === true || (error.details.status === 500 && error.details.code === undefined))
+  error instanceof AppError && error.code === 'PROVIDER_UNAVAILABLE' && error.details.less === true
 
 /** Whether the call's own parameters were refused, among them a cursor that is too old. */
 export const isRefusedParameter = (error: unknown, subcode?: number): boolean =>

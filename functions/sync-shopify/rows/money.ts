@@ -1,5 +1,5 @@
-import { currencyExponent, microsFromDecimal, scaleMicros } from '../../shared/units.ts'
-import type { Line, Order, RefundLine } from './nodes.ts'
+import { currencyExponent, microsFromDecimal, scaleMicros } from '../../../shared/units.ts'
+import type { Adjustment, Line, Order, RefundLine } from './nodes.ts'
 
 const MILLION = 1_000_000n
 
@@ -32,6 +32,10 @@ export function refundLineMoney(line: RefundLine, taxesIncluded: boolean): { ret
   const subtotal = micros(line.subtotalSet)
   return { returns: taxesIncluded ? subtotal - tax : subtotal, tax }
 }
+
+/** Without tax: negative is money given back for no line, positive what was kept back of one. */
+export const adjustmentMoney = (adjustments: readonly Adjustment[], taxesIncluded: boolean): bigint =>
+  sum(adjustments.map(({ amountSet, taxAmountSet }) => micros(amountSet) - (taxesIncluded ? micros(taxAmountSet) : 0n)))
 
 export type PricedLine = { line: Line; money: LineMoney; isGiftCard: boolean }
 export type PricedRefundLine = { line: RefundLine; returns: bigint; tax: bigint; isGiftCard: boolean }

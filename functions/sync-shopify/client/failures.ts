@@ -1,8 +1,10 @@
 import { z } from 'zod'
-import { AppError, type ErrorCode } from '../../shared/errors.ts'
-import type { IncomingAnswer } from '../../shared/fetch.ts'
-import { WAIT_DETAIL } from '../../shared/sync/connector.ts'
-import { TOO_DEAR } from './cost.ts'
+import { AppError, type ErrorCode } from '../../../shared/errors.ts'
+import type { IncomingAnswer } from '../../../shared/fetch.ts'
+import { WAIT_DETAIL } from '../../../shared/sync/connector.ts'
+
+/** The GraphQL code of a query that asks for more points than Shopify gives at all. */
+export const TOO_DEAR = 'MAX_COST_EXCEEDED'
 
 /** What an HTTP status means, whatever the body says. 429 is not here: it is a wait. */
 const STATUSES: Readonly<Record<number, readonly [ErrorCode, string]>> = {

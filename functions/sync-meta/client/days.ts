@@ -1,4 +1,4 @@
-import { dayIn } from '../../shared/units.ts'
+import { dayIn } from '../../../shared/units.ts'
 
 const DAY_MS = 86_400_000
 /** Meta keeps insights for 37 months and refuses a call that starts earlier. */

@@ -1,11 +1,10 @@
-import { AppError } from '../../shared/errors.ts'
-import type { ConnectionContext, Page, Range } from '../../shared/sync/connector.ts'
-import type { ShopifyClient } from './client.ts'
-import { complete, eachOnce, nextCursor, type Part } from './complete.ts'
-import { type Budget, TARGET_POINTS, withinBudget } from './cost.ts'
-import { driftOf } from './drift.ts'
-import { type ListPage, pagesOf } from './list.ts'
+import { AppError } from '../../../shared/errors.ts'
+import type { ConnectionContext, Page, Range } from '../../../shared/sync/connector.ts'
+import type { ShopifyClient } from '../client.ts'
+import { driftOf } from '../rows/drift.ts'
 import {
+  type Adjustment,
+  AdjustmentsPart,
   type Connection,
   FirstAndLastVisitPart,
   type Line,
@@ -18,9 +17,18 @@ import {
   parsed,
   type Refund,
   RefundPart,
-} from './nodes.ts'
-import { type OrderSizes, ordersQuery, PARTS } from './queries.ts'
-import { orderRows } from './rows.ts'
+} from '../rows/nodes.ts'
+import { orderRows } from '../rows.ts'
+import { complete, eachOnce, type ListPage, nextCursor, type Part, pagesOf } from './lists.ts'
+import {
+  API_VERSION,
+  type Budget,
+  type OrderSizes,
+  ordersQuery,
+  PARTS,
+  TARGET_POINTS,
+  withinBudget,
+} from './queries.ts'
 
 type Reading = { client: ShopifyClient; context: ConnectionContext; budget: Budget; sizes: OrderSizes }
 
@@ -59,7 +67,7 @@ async function readPage(reading: Reading, at: { filter: string; after: string | 
     count: page.nodes.length,
     lastUpdatedAt: page.nodes.at(-1)?.updatedAt ?? null,
     pageInfo: page.pageInfo,
-    drift: { ...driftOf.orders(orders), ...driftOf.version(client.servedVersion()) },
+    drift: { ...driftOf.orders(orders), ...driftOf.version(client.servedVersion(), API_VERSION) },
   }
 }
 
@@ -138,14 +146,28 @@ function firstAndLastPart({ id, gone, into }: Target<Moment>): Part {
 function refundPart(target: Target<Refund>, after: string | null): Part {
   const { id, gone, into } = target
   const take = (node: unknown): Part | null => {
-    const { refundLineItems: page, ...refund } = parsed(RefundPart, node)
+    const { refundLineItems: page, orderAdjustments, ...refund } = parsed(RefundPart, node)
     const known = into.find((one) => one.id === id)
+    const adjustments = known?.adjustments ?? orderAdjustments.nodes
     if (known) known.lines.push(...page.nodes)
-    else into.push({ ...refund, lines: page.nodes })
+    else into.push({ ...refund, lines: page.nodes, adjustments })
     const next = nextCursor(page, after)
-    return next === null ? null : refundPart(target, next)
+    if (next !== null) return refundPart(target, next)
+    const moreAdjustments = nextCursor(orderAdjustments, null)
+    return moreAdjustments === null ? null : adjustmentsPart({ id, gone, into: adjustments }, moreAdjustments)
   }
   return { id, gone, after, query: PARTS.refund, take }
+}
+
+function adjustmentsPart(target: Target<Adjustment>, after: string): Part {
+  const { id, gone, into } = target
+  const take = (node: unknown): Part | null => {
+    const page = parsed(AdjustmentsPart, node).orderAdjustments
+    into.push(...page.nodes)
+    const next = nextCursor(page, after)
+    return next === null ? null : adjustmentsPart(target, next)
+  }
+  return { id, gone, after, query: PARTS.adjustments, take }
 }
 
 /** The same whatever the page sizes were that it came in. */
@@ -155,7 +177,11 @@ function finished(order: Order): Order {
     ...order,
     journey: order.journey && { ...order.journey, visits: visitsOf(order.journey.visits) },
     lines: order.taxesIncluded ? lines : lines.map(({ taxLines: _, ...line }) => line),
-    refunds: order.refunds.map((refund) => ({ ...refund, lines: eachOnce(refund.lines) })),
+    refunds: order.refunds.map((refund) => ({
+      ...refund,
+      lines: eachOnce(refund.lines),
+      adjustments: eachOnce(refund.adjustments),
+    })),
   }
 }
 

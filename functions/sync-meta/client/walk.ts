@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { AppError } from '../../shared/errors.ts'
+import { AppError } from '../../../shared/errors.ts'
 import { isRefusedParameter, wantsLess } from './failures.ts'
-import type { Answer } from './graph.ts'
 
 const SMALLEST_LIMIT = 100
 
@@ -11,6 +10,9 @@ const List = z.object({
     .object({ cursors: z.object({ after: z.string().min(1).optional() }).optional(), next: z.string().optional() })
     .optional(),
 })
+
+/** JSON as it came, and the instant (RFC 3339) before it was asked for: of two answers the one asked for later is newer. */
+export type Answer = { json: unknown; fetchedAt: string }
 
 /** Where in which list: without `after` its beginning. Plain JSON, so that it survives a crash. */
 export type Place = { after?: string }

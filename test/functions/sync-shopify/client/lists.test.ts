@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type ListPage, pagesOf, type ReadPage } from '../../../functions/sync-shopify/list.ts'
-import type { Page, Range } from '../../../shared/sync/connector.ts'
+import { type ListPage, pagesOf, type ReadPage } from '../../../../functions/sync-shopify/client/lists.ts'
+import type { Page, Range } from '../../../../shared/sync/connector.ts'
 
 const LIMIT = 25_000
 const START = Date.parse('2026-01-01T00:00:00Z')

@@ -1,6 +1,5 @@
-import { isCurrency } from '../../shared/units.ts'
+import { isCurrency } from '../../../shared/units.ts'
 import type { Order, Product } from './nodes.ts'
-import { API_VERSION } from './queries.ts'
 
 type Drift = Record<string, number>
 type Seen = readonly (readonly [field: string, value: string | null, known: (value: string) => boolean])[]
@@ -36,7 +35,8 @@ export const driftOf = {
       ),
     ),
   /** The answer came from another version of the API than was asked for: ours is no longer served. */
-  version: (served: string | null): Drift => count([['api.version', served, (version) => version === API_VERSION]]),
+  version: (served: string | null, asked: string): Drift =>
+    count([['api.version', served, (version) => version === asked]]),
   products: (products: readonly Product[]): Drift =>
     count(products.map(({ status }) => ['products.status', status, isProductStatus] as const)),
 }

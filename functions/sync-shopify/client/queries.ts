@@ -1,7 +1,28 @@
-import { TARGET_POINTS } from './cost.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { TOO_DEAR } from './failures.ts'
 
 /** The version the queries are written for; Shopify serves each at least a year. */
 export const API_VERSION = '2026-10'
+
+/** Points one query may ask for: half of what Shopify allows, so that a small bucket still serves it. */
+export const TARGET_POINTS = 500
+const LEAST_POINTS = 60
+
+/** What a query may cost; it shrinks when Shopify counts more than we do. */
+export type Budget = { points: number }
+
+/** Runs with the budget's points, and with half of them as often as Shopify says that it is too much. */
+export async function withinBudget<T>(budget: Budget, run: (points: number) => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await run(budget.points)
+    } catch (thrown) {
+      const tooDear = thrown instanceof AppError && thrown.details.graphql_code === TOO_DEAR
+      if (!tooDear || budget.points <= LEAST_POINTS) throw thrown
+      budget.points = Math.max(LEAST_POINTS, Math.floor(budget.points / 2))
+    }
+  }
+}
 
 const MONEY = '{ shopMoney { amount } }'
 const PAGE_INFO = 'pageInfo { hasNextPage endCursor }'
@@ -10,6 +31,7 @@ const VISIT =
 const MOMENTS = `${PAGE_INFO} nodes { ... on CustomerVisit { ${VISIT} } }`
 const QUANTITIES = 'quantities(names: ["available", "on_hand", "committed", "incoming", "reserved"]) { name quantity }'
 const LEVELS = `${PAGE_INFO} nodes { updatedAt location { id name } ${QUANTITIES} }`
+const ADJUSTMENTS = `${PAGE_INFO} nodes { id amountSet ${MONEY} taxAmountSet ${MONEY} }`
 const VARIANT = `id sku title price updatedAt inventoryItem { id tracked unitCost { amount currencyCode }`
 
 const line = (taxes: boolean): string =>
@@ -20,7 +42,7 @@ const line = (taxes: boolean): string =>
  * Points by Shopify's own model: scalar 0, object 1 (so a MoneyBag is 2), connection 2 + n × child, a plain list one child.
  * The sandbox counts the same; a test compares.
  */
-const POINTS = { line: 8, lineTaxes: 3, visit: 2, refundLine: 6, level: 3, connection: 2 } as const
+const POINTS = { line: 8, lineTaxes: 3, visit: 2, refundLine: 6, adjustment: 5, level: 3, connection: 2 } as const
 const linePoints = (taxes: boolean): number => POINTS.line + (taxes ? POINTS.lineTaxes : 0)
 
 /** How many nested rows come with a row at once. What is longer is completed afterwards. */
@@ -70,6 +92,7 @@ const orderText = (
 }`
 const orderTexts = { plain: orderText(false), taxed: orderText(true) } as const
 
+const ADJUSTMENTS_AT_ONCE = 2
 const VARIANTS_AT_ONCE = 5
 const LEVELS_AT_ONCE = 2
 /** Variant, item and cost are 3. */
@@ -112,12 +135,20 @@ export const PARTS = {
     fixed: 2 + 2 * POINTS.visit,
     each: 0,
   },
+  /** Hardly a refund has more than one adjustment: the next ones are a part of their own. */
   refund: {
     on: 'Refund',
     fields: `id createdAt updatedAt totalRefundedSet ${MONEY} refundLineItems({page}) { ${PAGE_INFO} nodes {
-      id quantity restockType subtotalSet ${MONEY} totalTaxSet ${MONEY} lineItem { id } } }`,
-    fixed: 3 + POINTS.connection,
+      id quantity restockType subtotalSet ${MONEY} totalTaxSet ${MONEY} lineItem { id } } }
+      orderAdjustments(first: ${ADJUSTMENTS_AT_ONCE}) { ${ADJUSTMENTS} }`,
+    fixed: 3 + 2 * POINTS.connection + ADJUSTMENTS_AT_ONCE * POINTS.adjustment,
     each: POINTS.refundLine,
+  },
+  adjustments: {
+    on: 'Refund',
+    fields: `orderAdjustments({page}) { ${ADJUSTMENTS} }`,
+    fixed: 1 + POINTS.connection,
+    each: POINTS.adjustment,
   },
   variants: {
     on: 'Product',

@@ -1,9 +1,12 @@
 import { z } from 'zod'
-import { AppError } from '../../shared/errors.ts'
+import { AppError } from '../../../shared/errors.ts'
 
 /** Shopify's Decimal: as many digits as micros can hold. */
 const Decimal = z.string().regex(/^-?\d{1,18}(\.\d{1,6}0*)?$/)
 const Gid = z.string().regex(/^gid:\/\/shopify\/\w+\/\d+(\?.*)?$/)
+/** The number in "gid://shopify/Order/450789469": what webhooks and the merchant's own pages call the row. */
+export const numberOf = (gid: string): string => /\/(\d+)(?:\?.*)?$/.exec(gid)?.[1] ?? gid
+
 const Instant = z.iso.datetime({ offset: true })
 /** Free text of merchants, without what the database cannot store. */
 const Text = z.string().transform((text) => (/\0/.test(text) || !text.isWellFormed() ? storable(text) : text))
@@ -61,14 +64,21 @@ const RefundLine = z.object({
 })
 export type RefundLine = z.output<typeof RefundLine>
 
+const Adjustment = z.object({ id: Gid, amountSet: MoneyBag, taxAmountSet: MoneyBag })
+export type Adjustment = z.output<typeof Adjustment>
+
 export const RefundPart = z.object({
   id: Gid,
   createdAt: Instant.nullable(),
   updatedAt: Instant,
   totalRefundedSet: MoneyBag,
   refundLineItems: connection(RefundLine),
+  orderAdjustments: connection(Adjustment),
 })
-export type Refund = Omit<z.output<typeof RefundPart>, 'refundLineItems'> & { lines: RefundLine[] }
+export type Refund = Omit<z.output<typeof RefundPart>, 'refundLineItems' | 'orderAdjustments'> & {
+  lines: RefundLine[]
+  adjustments: Adjustment[]
+}
 
 const OrderNode = z.object({
   id: Gid,
@@ -148,6 +158,7 @@ export const MomentsPart = z.object({
 export const FirstAndLastVisitPart = z.object({
   customerJourneySummary: z.object({ firstVisit: Moment.nullable(), lastVisit: Moment.nullable() }).nullable(),
 })
+export const AdjustmentsPart = z.object({ orderAdjustments: connection(Adjustment) })
 export const VariantsPart = z.object({ variants: connection(Variant) })
 export const LevelsPart = z.object({ inventoryLevels: connection(Level) })
 

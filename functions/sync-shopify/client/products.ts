@@ -1,9 +1,6 @@
-import type { ConnectionContext, Page, Range } from '../../shared/sync/connector.ts'
-import type { ShopifyClient } from './client.ts'
-import { complete, eachOnce, nextCursor, type Part } from './complete.ts'
-import { type Budget, TARGET_POINTS, withinBudget } from './cost.ts'
-import { driftOf } from './drift.ts'
-import { type ListPage, pagesOf } from './list.ts'
+import type { ConnectionContext, Page, Range } from '../../../shared/sync/connector.ts'
+import type { ShopifyClient } from '../client.ts'
+import { driftOf } from '../rows/drift.ts'
 import {
   type Level,
   LevelsPart,
@@ -13,9 +10,10 @@ import {
   parsed,
   type VariantNode,
   VariantsPart,
-} from './nodes.ts'
-import { productRows } from './product-rows.ts'
-import { PARTS, productsQuery } from './queries.ts'
+} from '../rows/nodes.ts'
+import { productRows } from '../rows/products.ts'
+import { complete, eachOnce, type ListPage, nextCursor, type Part, pagesOf } from './lists.ts'
+import { API_VERSION, type Budget, PARTS, productsQuery, TARGET_POINTS, withinBudget } from './queries.ts'
 
 /** Products changed in [since, until), oldest change first, with all variants and their stock at every location. */
 export function productPages(client: ShopifyClient, range: Range, _context: ConnectionContext): AsyncGenerator<Page> {
@@ -39,7 +37,7 @@ async function readPage({ client, budget }: Reading, at: { filter: string; after
     count: page.nodes.length,
     lastUpdatedAt: page.nodes.at(-1)?.updatedAt ?? null,
     pageInfo: page.pageInfo,
-    drift: { ...driftOf.products(products), ...driftOf.version(client.servedVersion()) },
+    drift: { ...driftOf.products(products), ...driftOf.version(client.servedVersion(), API_VERSION) },
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Json } from '../../shared/sync/connector.ts'
+import type { Json } from '../../../shared/sync/connector.ts'
 
 const STOP_PERCENT = 95
 const SLOW_PERCENT = 75
@@ -74,7 +74,8 @@ function loadsOf(header: string | null): Load[] {
   return Array.isArray(parsed.data) ? parsed.data : [parsed.data]
 }
 
-function jsonOrNull(text: string): Json | null {
+/** What gateways and headers say is not always JSON. */
+export function jsonOrNull(text: string): Json | null {
   try {
     return JSON.parse(text)
   } catch {

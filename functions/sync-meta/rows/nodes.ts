@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AppError } from '../../shared/errors.ts'
+import { AppError } from '../../../shared/errors.ts'
 
 /** PostgreSQL keeps neither NUL nor half a surrogate pair. */
 const text = z.string().transform((value) => value.replaceAll('\0', '').toWellFormed())
