@@ -61,6 +61,8 @@ function connections(): pg.Pool {
     types,
   })
   pool.on('error', (error) => logError('An idle database connection ended.', error))
+  // While it is lent out nobody else listens, and an unheard error ends the process; its statements fail by themselves.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 
@@ -170,7 +172,10 @@ function asAppError(error: unknown): unknown {
   if (error instanceof pg.DatabaseError && error.code !== undefined && RETRYABLE.has(error.code)) {
     return new AppError('DB_UNAVAILABLE', 'The database asked to try again shortly.', { cause: error })
   }
-  if (error instanceof Error && /Connection terminated|ECONNRE|not queryable|Connection ended/i.test(error.message)) {
+  if (
+    error instanceof Error &&
+    /Connection terminated|ECONNRE|EPIPE|not queryable|Connection ended/i.test(error.message)
+  ) {
     return new AppError('DB_UNAVAILABLE', 'The database connection ended; try again shortly.', { cause: error })
   }
   return error

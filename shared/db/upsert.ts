@@ -1,11 +1,11 @@
-import { type Sql, sql, trusted } from './sql.ts'
+import { Sql } from './sql.ts'
 import { type Rows, TABLES, type TableName, tableOf } from './tables.ts'
 import type { Db } from './transaction.ts'
 
 export type Owner = { tenant_id: string; brand_id: string; integration_id: string }
 /**
  * Rows written (not merely seen), the days whose figures they change, unordered and without repeats, and the written rows'
- * own keys (the columns after tenant and brand) by table.
+ * own keys (the columns after tenant and brand) by table, of tables without a parent.
  */
 export type Written = { rows: number; days: string[]; keys: ReadonlyMap<TableName, readonly string[][]> }
 type JsonRow = Readonly<Record<string, unknown>>
@@ -15,120 +15,113 @@ type JsonRow = Readonly<Record<string, unknown>>
  * when the parent was written. A row older than the stored one is left out. Same rows again: nothing happens.
  */
 export async function upsertRows(db: Db, rows: Rows, owner: Owner): Promise<Written> {
-  const days = new Set<string>()
-  const writtenParents = new Map<string, Set<unknown>>()
-  const keys = new Map<TableName, string[][]>()
-  let count = 0
-  for (const name of Object.keys(TABLES) as TableName[]) {
-    const given = rows[name]
-    if (!given) continue
-    const mine = lastOfEach(name, ofWrittenParents(name, given, writtenParents)).map((row) =>
-      asJson({ ...row, ...owner }),
-    )
-    const parents = parentKeys(name, rows, writtenParents)
-    if (parents.length > 0) await deleteOrphans(db, name, { owner, parents, kept: mine })
-    if (mine.length === 0) continue
-    const written = await upsertTable(db, name, mine)
-    count += written.length
-    for (const row of written) for (const day of row.days ?? []) if (day !== null) days.add(day)
-    keys.set(
-      name,
-      written.map((row) => row.key),
-    )
-    writtenParents.set(name, new Set(written.map((row) => row.key[0])))
+  const heads = NAMES.filter((name) => !tableOf(name).parent && rows[name]?.length)
+  // Sent together: the connection keeps their order, and none needs the answer of another.
+  const written = await Promise.all(heads.map((name) => upsertFamily(db, { head: name, rows, owner })))
+  return {
+    rows: written.reduce((sum, one) => sum + one.rows, 0),
+    days: [...new Set(written.flatMap((one) => one.days))],
+    keys: new Map(heads.map((name, at) => [name, written[at]?.keys ?? []])),
   }
-  return { rows: count, days: [...days], keys }
 }
 
-const childColumn = (name: TableName): string => tableOf(name).key[2] ?? ''
+const NAMES = Object.keys(TABLES) as TableName[] // the keys of a literal
+const OWNER: readonly string[] = ['tenant_id', 'brand_id', 'integration_id'] satisfies (keyof Owner)[]
 
-function ofWrittenParents(
-  name: TableName,
-  given: readonly JsonRow[],
-  written: ReadonlyMap<string, Set<unknown>>,
-): readonly JsonRow[] {
-  const { parent } = tableOf(name)
-  if (!parent) return given
-  const parents = written.get(parent)
-  return parents ? given.filter((row) => parents.has(row[childColumn(name)])) : []
+type Family = { head: TableName; rows: Rows; owner: Owner }
+type FamilyWritten = { rows: number; days: string[]; keys: string[][] }
+
+/** A table and those whose rows belong to its rows, in one statement. */
+async function upsertFamily(db: Db, { head, rows, owner }: Family): Promise<FamilyWritten> {
+  const members = [head, ...NAMES.filter((name) => tableOf(name).parent === head && rows[name])]
+  const values = members.map((name) => jsonOf(name, rows[name] ?? []))
+  const statement = new Sql(statementFor(members), [owner.tenant_id, owner.brand_id, owner.integration_id, ...values])
+  const written = await db.one<{ rows: bigint; days: string[] | null; keys: string[][] | null }>(statement)
+  return { rows: Number(written?.rows ?? 0), days: written?.days ?? [], keys: written?.keys ?? [] }
+}
+
+const ownColumns = (name: TableName): string[] =>
+  Object.keys(tableOf(name).columns).filter((column) => !OWNER.includes(column))
+
+/**
+ * Rows as arrays, in the order of their columns: without names Postgres reads them three times as fast as objects
+ * (measured: 8 µs instead of 25 an order). bigint has no JSON form; Postgres reads it from text.
+ */
+function jsonOf(name: TableName, rows: readonly JsonRow[]): string {
+  const columns = ownColumns(name)
+  const plain = (value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value)
+  return JSON.stringify(lastOfEach(name, rows).map((row) => columns.map((column) => plain(row[column]))))
 }
 
 /** A statement may write a row once: of rows with the same key the last one counts. */
-function lastOfEach(name: TableName, rows: readonly JsonRow[]): JsonRow[] {
-  const own = tableOf(name).key.slice(2)
-  return [...new Map(rows.map((row) => [own.map((column) => row[column]).join('\u0000'), row])).values()]
+function lastOfEach(name: TableName, rows: readonly JsonRow[]): readonly JsonRow[] {
+  const own = tableOf(name).key.slice(OWNED_KEYS)
+  const last = new Map(rows.map((row) => [own.map((column) => row[column]).join('\u0000'), row]))
+  return last.size === rows.length ? rows : [...last.values()]
 }
 
-function parentKeys(name: TableName, rows: Rows, written: ReadonlyMap<string, Set<unknown>>): unknown[] {
-  const { parent } = tableOf(name)
-  return parent && parent in rows ? [...(written.get(parent) ?? [])] : []
+/** Every key begins with tenant and brand. */
+const OWNED_KEYS = 2
+
+const statements = new Map<string, string>()
+
+/** One text for each family, of our own names alone; $1 to $3 are the owner, $4 and on each member's rows. */
+function statementFor(members: readonly TableName[]): string {
+  const id = members.join()
+  const known = statements.get(id)
+  if (known !== undefined) return known
+  const parts = members.flatMap((name, at) => [given(name, at + OWNER.length + 1), ...orphans(name), upsert(name)])
+  const counts = members.map((name) => `(select count(*) from ${name}_written)`)
+  // Each parameter needs a type, also the one that the family's tables have no column for.
+  const text = `with owner as (select $1::uuid, $2::uuid, $3::uuid),
+    ${parts.join(',\n')}
+    select ${counts.join(' + ')} as rows,
+      (select array_agg(distinct day) from ${members[0]}_written, unnest(days) as day where day is not null) as days,
+      (select json_agg(keys) from ${members[0]}_written) as keys`
+  statements.set(id, text)
+  return text
 }
 
-async function deleteOrphans(
-  db: Db,
-  name: TableName,
-  set: { owner: Owner; parents: unknown[]; kept: readonly JsonRow[] },
-): Promise<void> {
-  const { key } = tableOf(name)
-  const parent = trusted(key[2] ?? '')
-  const rest = trusted(key.slice(2).join(', '))
-  const kept = JSON.stringify(
-    set.kept.map((row) => Object.fromEntries(key.slice(2).map((column) => [column, row[column]]))),
-  )
-  const types = trusted(
-    key
-      .slice(2)
-      .map((column) => `${column} text`)
-      .join(', '),
-  )
-  await db.query(sql`
-    delete from ${trusted(name)} t
-    where t.tenant_id = ${set.owner.tenant_id} and t.brand_id = ${set.owner.brand_id} and t.${parent} = any(${set.parents}::text[])
-      and (${trusted(
-        key
-          .slice(2)
-          .map((column) => `t.${column}`)
-          .join(', '),
-      )}) not in (select ${rest} from jsonb_to_recordset(${kept}::jsonb) as kept (${types}))`)
+function given(name: TableName, parameter: number): string {
+  const { columns } = tableOf(name)
+  const values = ownColumns(name).map((column, at) => {
+    const type = columns[column]?.replace('?', '')
+    return type === 'jsonb' ? `nullif(r->${at}, 'null') as ${column}` : `(r->>${at})::${type} as ${column}`
+  })
+  return `${name}_given as materialized (select ${values.join(', ')} from jsonb_array_elements($${parameter}::jsonb) as r)`
 }
 
-const upsertTable = (
-  db: Db,
-  name: TableName,
-  rows: readonly JsonRow[],
-): Promise<{ key: string[]; days: (string | null)[] | null }[]> =>
-  db.query(sql`${statementFor(name, JSON.stringify(rows))}`)
-
-const heads = new Map<TableName, { before: string; after: string }>()
-
-function statementFor(name: TableName, json: string): Sql {
-  const head = heads.get(name) ?? buildHead(name)
-  heads.set(name, head)
-  return sql`${trusted(head.before)} ${json}::jsonb${trusted(head.after)}`
+/** Children that a parent has lost; a parent that was not stored before had none. */
+function orphans(name: TableName): string[] {
+  const { parent, key } = tableOf(name)
+  if (!parent) return []
+  const same = key.slice(OWNED_KEYS).map((column) => `g.${column} = t.${column}`)
+  return [
+    `${name}_gone as (delete from ${name} t
+      where t.tenant_id = $1 and t.brand_id = $2 and t.${key[OWNED_KEYS]} = any(array(select key from ${parent}_written where existed))
+        and not exists (select from ${name}_given g where ${same.join(' and ')}))`,
+  ]
 }
 
-function buildHead(name: TableName): { before: string; after: string } {
+function upsert(name: TableName): string {
   const table = tableOf(name)
   const columns = Object.keys(table.columns)
-  const types = Object.entries(table.columns).map(([column, type]) => `${column} ${type.replace('?', '')}`)
-  const own = table.key.slice(2)
+  const values = columns.map((column) => {
+    const at = OWNER.indexOf(column)
+    return at < 0 ? `g.${column}` : `$${at + 1}::uuid`
+  })
+  const own = table.key.slice(OWNED_KEYS)
+  const parentKey = own[0]
+  const ofWritten = table.parent ? `join ${table.parent}_written p on p.key = g.${parentKey}` : ''
   const changing = columns.filter((column) => !table.key.includes(column))
   const compared = changing.filter((column) => !table.ignored?.includes(column))
   const differs = `(${compared.map((c) => `t.${c}`).join(', ')}) is distinct from (${compared.map((c) => `excluded.${c}`).join(', ')})`
   const newer = table.version ? ` and excluded.${table.version} >= t.${table.version}` : ''
-  const dayList = (table.days ?? []).flatMap((day) => [`old.${day}::text`, `new.${day}::text`])
-  const days = dayList.length > 0 ? `array[${dayList.join(', ')}]` : 'null'
-  return {
-    before: `insert into ${name} as t (${columns.join(', ')}) select ${columns.join(', ')} from jsonb_to_recordset(`,
-    after: `) as r (${types.join(', ')})
+  const days = (table.days ?? []).flatMap((day) => [`old.${day}::text`, `new.${day}::text`])
+  return `${name}_written as (
+    insert into ${name} as t (${columns.join(', ')}) select ${values.join(', ')} from ${name}_given g ${ofWritten}
       on conflict (${table.key.join(', ')}) do update set ${changing.map((c) => `${c} = excluded.${c}`).join(', ')}
       where ${differs}${newer}
-      returning array[${own.map((c) => `new.${c}::text`).join(', ')}] as key, ${days} as days`,
-  }
+      returning new.${parentKey} as key, old.tenant_id is not null as existed, array[${days.join(', ')}]::text[] as days,
+        array[${own.map((column) => `new.${column}::text`).join(', ')}] as keys)`
 }
-
-/** bigint has no JSON form; Postgres reads it from text. */
-const asJson = (row: JsonRow): JsonRow =>
-  Object.fromEntries(
-    Object.entries(row).map(([column, value]) => [column, typeof value === 'bigint' ? value.toString() : value]),
-  )

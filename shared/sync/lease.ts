@@ -47,3 +47,10 @@ export async function holdLease(db: Db, lease: Lease): Promise<void> {
     returning integration_id`)
   if (!held) throw new AppError('LEASE_LOST', 'Another worker took this connection over; its progress counts.')
 }
+
+/** Lets the connection go when nothing was done with it. */
+export async function freeLease(db: Db, lease: Lease): Promise<void> {
+  await db.query(sql`
+    update integrations set lease_until = null
+    where tenant_id = ${actor().tenantId} and integration_id = ${lease.integration_id} and lease_fence = ${lease.fence}`)
+}

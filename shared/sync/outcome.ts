@@ -6,7 +6,7 @@ import type { ReceivedEvent } from '../events/catalog.ts'
 import { record } from '../events/record.ts'
 import { actor } from '../tenant.ts'
 import { WAIT_DETAIL } from './connector.ts'
-import { holdLease, type Lease } from './lease.ts'
+import { freeLease, holdLease, type Lease } from './lease.ts'
 
 export type SyncRequested = ReceivedEvent<'sync.requested.shopify' | 'sync.requested.meta'>
 
@@ -16,10 +16,10 @@ export type Run = {
   lease: Lease
   event: SyncRequested
   startedAt: number
-  pages: number
-  rows_read: number
-  rows_written: number
 }
+
+/** What a run, or one commit of it, read and wrote. */
+export type Figures = { pages: number; rows_read: number; rows_written: number }
 
 type Outcome = { status: 'completed' } | { status: 'continued' } | { status: 'failed'; failure: AppError }
 
@@ -37,17 +37,31 @@ export async function continueAt(
   await record(db, event.type, { data, at: next.at, key: `${event.id}:${next.why}` })
 }
 
-export async function startRun(run: Run): Promise<void> {
+/** False when this hour was completed before: then the connection is free again and nothing is noted of the late delivery. */
+export async function startRun(run: Run): Promise<boolean> {
   const { run_id, lease } = run
   const { tenantId } = actor()
-  await transaction(async (db) => {
-    await db.query(sql`
+  return transaction(async (db) => {
+    const started = await db.one(sql`
       insert into sync_runs as r (tenant_id, run_id, integration_id, status, started_at)
       values (${tenantId}, ${run_id}, ${lease.integration_id}, 'running', ${clock.now()})
-      on conflict (tenant_id, run_id) do update set status = 'running', finished_at = null where r.status <> 'completed'`)
+      on conflict (tenant_id, run_id) do update set status = 'running', finished_at = null where r.status <> 'completed'
+      returning run_id`)
+    if (!started) {
+      await freeLease(db, lease)
+      return false
+    }
     const data = { integration_id: lease.integration_id, run_id, platform: lease.platform }
     await record(db, 'data.sync_started', { data, key: run_id, brandId: lease.brand_id })
+    return true
   })
+}
+
+/** Part of the transaction that commits the rows, so that no fault can count them twice or not at all. */
+export async function addToRun(db: Db, { run_id }: Run, { pages, rows_read, rows_written }: Figures): Promise<void> {
+  await db.query(sql`
+    update sync_runs set pages = pages + ${pages}, rows_read = rows_read + ${rows_read}, rows_written = rows_written + ${rows_written}
+    where tenant_id = ${actor().tenantId} and run_id = ${run_id}`)
 }
 
 /** Closes the slice in one transaction: the run, the connection's state, what happens next, the facts, and the lease. */
@@ -55,16 +69,21 @@ export async function finishRun(run: Run, outcome: Outcome): Promise<void> {
   await transaction(async (db) => {
     await holdLease(db, run.lease)
     const later = outcome.status === 'failed' ? retryTime(run, outcome.failure) : null
-    const status = later ? 'continued' : outcome.status
-    await saveRun(db, run, { status, failure: outcome.status === 'failed' ? outcome.failure : null })
+    const status = later || isPassing(outcome) ? 'continued' : outcome.status
+    const figures = await saveRun(db, run, { status, failure: outcome.status === 'failed' ? outcome.failure : null })
     if (outcome.status === 'continued') await continueAt(db, run.event, { at: clock.now(), why: 'continued' })
     if (later) await continueAt(db, run.event, later)
-    if (status === 'completed') await recordCompleted(db, run)
-    if (status === 'failed' && outcome.status === 'failed') await recordFailed(db, run, outcome.failure)
+    if (status === 'completed') await recordCompleted(db, run, figures)
+    if (status === 'failed' && outcome.status === 'failed')
+      await recordFailed(db, run, { ...figures, failure: outcome.failure })
     await announceRows(db, run)
     await release(db, run, { status, failure: outcome.status === 'failed' ? outcome.failure : null })
   })
 }
+
+/** A database that failed for a moment, for it takes this very note: the event comes again and goes on, nothing is to be told. */
+const isPassing = (outcome: Outcome): boolean =>
+  outcome.status === 'failed' && outcome.failure.code === 'DB_UNAVAILABLE'
 
 /** When to try again within the hour; null when trying again is pointless or was done often enough. */
 function retryTime(run: Run, failure: AppError): { at: Date; why: string; attempt?: number } | null {
@@ -79,15 +98,21 @@ function retryTime(run: Run, failure: AppError): { at: Date; why: string; attemp
 
 type Closing = { status: 'completed' | 'continued' | 'failed'; failure: AppError | null }
 
-async function saveRun(db: Db, run: Run, { status, failure }: Closing): Promise<void> {
-  await db.query(sql`
-    update sync_runs set status = ${status}, finished_at = ${clock.now()}, pages = pages + ${run.pages},
-      rows_read = rows_read + ${run.rows_read}, rows_written = rows_written + ${run.rows_written},
+/** Returns the figures of all slices of the run. */
+async function saveRun(db: Db, run: Run, { status, failure }: Closing): Promise<Figures> {
+  const saved = await db.one<{ pages: number; rows_read: bigint; rows_written: bigint }>(sql`
+    update sync_runs set status = ${status}, finished_at = ${clock.now()},
       error_code = ${failure?.code ?? null}, error_message = ${failure?.message ?? null}
-    where tenant_id = ${actor().tenantId} and run_id = ${run.run_id}`)
+    where tenant_id = ${actor().tenantId} and run_id = ${run.run_id}
+    returning pages, rows_read, rows_written`)
+  return {
+    pages: saved?.pages ?? 0,
+    rows_read: Number(saved?.rows_read ?? 0),
+    rows_written: Number(saved?.rows_written ?? 0),
+  }
 }
 
-const resultOf = ({ lease, run_id, pages, rows_read, rows_written }: Run) => ({
+const resultOf = ({ lease, run_id }: Run, { pages, rows_read, rows_written }: Figures) => ({
   integration_id: lease.integration_id,
   run_id,
   platform: lease.platform,
@@ -96,15 +121,16 @@ const resultOf = ({ lease, run_id, pages, rows_read, rows_written }: Run) => ({
   pages,
 })
 
-const recordCompleted = (db: Db, run: Run) =>
+const recordCompleted = (db: Db, run: Run, figures: Figures) =>
   record(db, 'data.sync_completed', {
-    data: resultOf(run),
+    data: resultOf(run, figures),
     key: run.run_id,
     brandId: run.lease.brand_id,
     durationMs: Date.now() - run.startedAt,
   })
 
-async function recordFailed(db: Db, run: Run, { code, message }: AppError): Promise<void> {
+async function recordFailed(db: Db, run: Run, { failure, ...figures }: Figures & { failure: AppError }): Promise<void> {
+  const { code, message } = failure
   const { integration_id, brand_id, platform } = run.lease
   const common = { brandId: brand_id, status: 'failure', errorMessage: message } as const
   // The delivery is part of the key: the same hour may fail, be triggered again and fail again.
@@ -112,7 +138,8 @@ async function recordFailed(db: Db, run: Run, { code, message }: AppError): Prom
   if (code === 'PROVIDER_AUTH')
     await record(db, 'integration.needs_reauth', { ...common, data: { integration_id, platform, message }, key })
   const durationMs = Date.now() - run.startedAt
-  await record(db, 'data.sync_failed', { ...common, data: { ...resultOf(run), code, message }, key, durationMs })
+  const data = { ...resultOf(run, figures), code, message }
+  await record(db, 'data.sync_failed', { ...common, data, key, durationMs })
 }
 
 /** Wakes the attribution when any day of the brand waits to be recomputed. */

@@ -13,7 +13,7 @@ import { daysOfCampaigns } from './campaign-days.ts'
 import type { ConnectionContext, Connector, Stream } from './connector.ts'
 import { openCredentials } from './credentials.ts'
 import { holdLease, type Lease, takeLease } from './lease.ts'
-import { continueAt, finishRun, type Run, type SyncRequested, startRun } from './outcome.ts'
+import { addToRun, continueAt, finishRun, type Run, type SyncRequested, startRun } from './outcome.ts'
 import { completed, loadStates, nextRange, rangeOf, type StreamState, saveState } from './state.ts'
 
 /** What bounds a slice: long work asks it between pages. */
@@ -40,12 +40,9 @@ export async function syncConnection(connector: Connector, event: SyncRequested,
     lease: taken.lease,
     event,
     startedAt: Date.now(),
-    pages: 0,
-    rows_read: 0,
-    rows_written: 0,
   }
   try {
-    await startRun(run)
+    if (!(await startRun(run))) return log('INFO', 'The hour is complete already.', { integration_id })
     const finished = await readStreams(connector, run, slice)
     await finishRun(run, finished ? { status: 'completed' } : { status: 'continued' })
   } catch (error) {
@@ -102,6 +99,7 @@ async function readStream(reading: Reading, state: StreamState & { range_until: 
       const next = advance(await committing, batch)
       const stop = !last && slice.mustStop()
       committing = commitBatch(reading, last ? completed(next) : next, batch)
+      committing.catch(() => undefined) // awaited with the next batch; until then a failure must not count as unhandled
       if (last || stop) return last
       batch = emptyBatch()
     }
@@ -130,24 +128,22 @@ async function commitBatch({ run }: Reading, state: StreamState, batch: Batch): 
   const { lease } = run
   const { tenantId } = actor()
   return transaction(async (db) => {
-    await holdLease(db, lease)
     const owner = { tenant_id: tenantId, brand_id: lease.brand_id, integration_id: lease.integration_id }
-    const written = await upsertRows(db, rowsOf(batch), owner)
+    // Sent together, so that Postgres writes while the next page is parsed; when the lease is lost all is rolled back.
+    const [, written] = await Promise.all([holdLease(db, lease), upsertRows(db, rowsOf(batch), owner)])
     const days = [
       ...new Set([...written.days, ...(await daysOfCampaigns(db, owner, written.keys.get('campaigns')))]),
     ].sort()
     const next = { ...state, rows_written: state.rows_written + BigInt(written.rows) }
     await Promise.all([
       saveState(db, lease.integration_id, { ...next, updatedAt: clock.now() }),
+      addToRun(db, run, { pages: batch.pages, rows_read: batch.count, rows_written: written.rows }),
       days.length > 0 &&
         db.query(sql`
           insert into touched_days (tenant_id, brand_id, day, touched_at)
           select ${tenantId}::uuid, ${lease.brand_id}::uuid, day, ${clock.now()}::timestamptz from unnest(${days}::date[]) as day
           on conflict (tenant_id, brand_id, day) do update set touched_at = excluded.touched_at`),
     ])
-    run.pages += batch.pages
-    run.rows_read += batch.count
-    run.rows_written += written.rows
     return next
   })
 }
