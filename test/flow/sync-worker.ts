@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { syncConnection } from '../../shared/sync/run.ts'
+import { asSystem } from '../support/tenants.ts'
+import { requested, scriptedShop } from './scripted.ts'
+
+/**
+ * A process that syncs one connection as its only delivery. Tells its parent before each page, waits there for the answer when
+ * told to, and says in the end how it went and how much memory it had at each page.
+ */
+const Options = z.object({
+  tenantId: z.string(),
+  brandId: z.string(),
+  integrationId: z.string(),
+  pages: z.number(),
+  perPage: z.number(),
+  waitAt: z.number().nullable(),
+})
+const { pages, perPage, waitAt, ...tenant } = Options.parse(JSON.parse(process.argv[2] ?? ''))
+
+const tell = (message: object): void => void process.send?.(message)
+const rss: number[] = []
+
+const shop = scriptedShop({
+  pages,
+  perPage,
+  beforePage: async (at) => {
+    rss.push(process.memoryUsage.rss())
+    if (at !== waitAt) return
+    tell({ waitingAt: at })
+    await new Promise((resolve) => process.once('message', resolve))
+  },
+})
+
+const error = await asSystem(tenant.tenantId, () =>
+  syncConnection(shop, requested(tenant), { mustStop: () => false }),
+).then(
+  () => null,
+  (thrown: unknown) => String(thrown),
+)
+tell({ error, rss })
+process.disconnect?.()
+process.exit(0)
