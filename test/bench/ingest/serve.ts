@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { FIRST_ORDER_AT, ORDER_EVERY_MS, PAGE_ORDERS, type Store } from './pages.ts'
+
+/** Where the connector believes the shop to be; no request to it leaves the process. */
+export const SHOP_URL = 'http://{shop}.bench.invalid'
+
+const Asked = z.object({ query: z.string(), variables: z.record(z.string(), z.unknown()) })
+
+/**
+ * Answers the connector's HTTP requests from memory in place of the network: every other line of the product runs, and no
+ * socket or stand-in server is measured with it. Requests to other hosts go their way.
+ */
+export function serveFromMemory(store: Store): void {
+  const outside = globalThis.fetch
+  globalThis.fetch = async (input, init) => {
+    if (typeof input !== 'string' || !new URL(input).hostname.endsWith('.bench.invalid')) return outside(input, init)
+    return new Response(new Uint8Array(answerTo(store, Asked.parse(JSON.parse(String(init?.body))))))
+  }
+}
+
+const NO_PRODUCTS = Buffer.from('{"data":{"products":{"pageInfo":{"hasNextPage":false,"endCursor":null},"nodes":[]}}}')
+
+function answerTo(store: Store, { query, variables }: z.output<typeof Asked>): Buffer {
+  if (query.includes('products(')) return NO_PRODUCTS
+  if (query.includes('orders(')) return store.pages[pageAsked(variables)] ?? Buffer.from('')
+  const parts = Object.entries(variables).filter(([name]) => name.startsWith('id'))
+  const nodes = parts.map(([name, id]) => `"p${name.slice(2)}":${store.refunds.get(String(id)) ?? 'null'}`)
+  return Buffer.from(`{"data":{${nodes.join(',')}}}`)
+}
+
+/** After a cursor, or from an instant: there the page after the one that ends with it, as pages are made beforehand. */
+function pageAsked({ after, filter }: Readonly<Record<string, unknown>>): number {
+  if (typeof after === 'string') return Number(after) + 1
+  const since = /updated_at:>='([^']+)'/.exec(String(filter))?.[1]
+  if (since === undefined) return 0
+  return Math.ceil((Date.parse(since) - FIRST_ORDER_AT) / ORDER_EVERY_MS / PAGE_ORDERS)
+}
