@@ -1,4 +1,6 @@
-import { writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { runHour } from './local/hour.ts'
 import { HELP, readOptions, type StartOptions } from './local/options.ts'
 import { type Platform, startPlatform } from './local/platform.ts'
@@ -6,28 +8,37 @@ import { progressDisplay } from './local/progress.ts'
 import { makeReport } from './local/report.ts'
 import { loginLines, tableLines } from './local/table.ts'
 
+// What is kept holds secrets: files that are made from here on are for their owner alone.
+process.umask(0o077)
+
 const say = (line = ''): void => console.log(line)
 
-/** Resolves at the first Ctrl-C or SIGTERM; a second one ends the process at once. */
+let stopAsked = false
+/** Resolves at the first Ctrl-C, SIGTERM or hang-up, or when npm, which started us, is gone; a second signal ends the process at once. */
 const interrupted = new Promise<void>((resolve) => {
-  let times = 0
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      times += 1
-      if (times > 1) process.exit(130)
-      resolve()
-    })
+  const ask = (): void => {
+    if (stopAsked) process.exit(130)
+    stopAsked = true
+    say('\nStopping …')
+    resolve()
   }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask)
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && !stopAsked && ask(), 1_000).unref()
 })
 
 async function main(options: StartOptions): Promise<number> {
   const started = Date.now()
-  const platform = await startPlatform(options, {
-    step: (what) => say(`Starting ${what} …`),
-    log: (line) => console.error(line),
-  })
-  say(`Ready after ${seconds(Date.now() - started)}.`)
+  if (options.report) await assertWritable(options.report)
+  // A step that has begun is finished, so that nothing is left half made; the next one then does not begin.
+  const step = (what: string): void => {
+    if (stopAsked) throw new Error('Stopped before everything had started.')
+    say(`Starting ${what} …`)
+  }
+  const platform = await startPlatform(options, { step, log: (line) => console.error(line) })
   try {
+    if (stopAsked) return 130
+    say(`Ready after ${seconds(Date.now() - started)}.`)
     const failures = await Promise.race([hour(platform, options), interrupted.then(() => null)])
     if (failures === null) return 130
     if (options.once) return failures.length > 0 ? 1 : 0
@@ -35,10 +46,17 @@ async function main(options: StartOptions): Promise<number> {
     await interrupted
     return 0
   } finally {
-    say('\nStopping …')
+    if (!stopAsked) say('\nStopping …')
     await platform.stop()
     say('Stopped; the next start goes on with the same data.')
   }
+}
+
+/** Said before the hour, not after it. */
+async function assertWritable(file: string): Promise<void> {
+  await access(path.dirname(file), constants.W_OK).catch((cause: unknown) => {
+    throw new Error(`--report: ${path.dirname(file)} is no folder that can be written to.`, { cause })
+  })
 }
 
 /** Runs the hour and says what it did; returns what failed, in words. */
@@ -72,8 +90,6 @@ function options(): StartOptions {
 try {
   process.exit(await main(options()))
 } catch (error) {
-  for (let cause: unknown = error; cause; cause = cause instanceof Error ? cause.cause : undefined) {
-    console.error(cause instanceof Error ? `\n${cause.message}` : cause)
-  }
+  console.error(`\n${error instanceof Error ? error.message : error}`)
   process.exit(1)
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { effect } from './effects.ts'
 import { AppError } from './errors.ts'
 
@@ -18,11 +19,17 @@ export type OutgoingRequest = {
 
 export type IncomingAnswer = { status: number; headers: Headers; text: string }
 
+const stopping = new AbortController()
+
 /** What fetch may be told to do differently; tests replace randomness and waiting, never the network. */
 export const pace = {
   random: Math.random,
-  wait: (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms)),
+  /** Ends early when the instance stops: what comes next then sees for itself that it cannot go on. */
+  wait: (ms: number): Promise<void> => delay(ms, undefined, { signal: stopping.signal }).catch(() => undefined),
 }
+
+/** From now on nobody waits. */
+export const endWaits = (): void => stopping.abort()
 
 const BASE_BACKOFF_MS = 250
 const MAX_BACKOFF_MS = 4_000

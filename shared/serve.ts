@@ -6,6 +6,7 @@ import { effect } from './effects.ts'
 import { toAppError } from './errors.ts'
 import { type Handlers, handleEvent } from './events/on-event.ts'
 import { flushIfDue, flushTelemetry } from './events/telemetry.ts'
+import { endWaits } from './fetch.ts'
 import { log, logError } from './log.ts'
 import type { Connector } from './sync/connector.ts'
 import type { SyncRequested } from './sync/outcome.ts'
@@ -99,6 +100,7 @@ function takeOverSigterm(): void {
 
 async function drain(): Promise<void> {
   stopping = true
+  endWaits()
   log('NOTICE', 'Stopping: finishing what is in flight.', { in_flight: inFlight })
   const deadline = new Promise<void>((resolve) => setTimeout(resolve, DRAIN_MS).unref())
   const idle = new Promise<void>((resolve) => {

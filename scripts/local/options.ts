@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { z } from 'zod'
 
 export type StartOptions = {
   once: boolean
@@ -60,7 +61,7 @@ export function readOptions(args: readonly string[]): StartOptions | 'help' {
     stateDir: path.resolve(values.state),
     now: values.now === undefined ? null : instant(values.now),
     tenants: values.tenants === undefined ? null : integer('--tenants', values.tenants, { min: 0, max: 1_000 }),
-    orders: values.orders === undefined ? null : integer('--orders', values.orders, { min: 0, max: 10_000_000 }),
+    orders: values.orders === undefined ? null : integer('--orders', values.orders, { min: 1, max: 10_000_000 }),
     seed: values.seed ?? null,
   }
 }
@@ -74,8 +75,8 @@ function integer(option: string, text: string, { min, max }: { min: number; max:
 }
 
 function instant(text: string): Date {
-  const value = new Date(text)
-  if (Number.isNaN(value.getTime()))
+  // Not new Date() alone, which takes 30 February for 2 March.
+  if (!z.iso.datetime({ offset: true }).safeParse(text).success)
     throw new Error(`--now expects an instant such as 2026-11-20T09:00:00Z, got "${text}".`)
-  return value
+  return new Date(text)
 }

@@ -6,7 +6,7 @@ import { LOGIN_ROLES, migrate } from '../../shared/db/migrate.ts'
 import { endPool } from '../../shared/db/transaction.ts'
 import { type Cloud, startCloud } from './cloud.ts'
 import { type Functions, startFunctions } from './functions.ts'
-import { type Gateway, startGateway } from './gateway.ts'
+import { startGateway } from './gateway.ts'
 import { type PlatformMap, readMap } from './map.ts'
 import { type OnboardedTenant, onboard } from './onboard.ts'
 import type { StartOptions } from './options.ts'
@@ -14,7 +14,7 @@ import { freePort, type LocalPostgres, startPostgres } from './postgres.ts'
 import { putSecrets } from './put-secrets.ts'
 import { type Sandboxes, startSandboxes } from './sandboxes.ts'
 import { type Scheduler, startScheduler } from './scheduler.ts'
-import { closeState, openState, type Settings } from './state.ts'
+import { openState, type Settings } from './state.ts'
 import { wire } from './wiring.ts'
 
 export const PROJECT = 'pulsepoint-local'
@@ -42,34 +42,35 @@ type Hooks = { step: (what: string) => void; log: (line: string) => void }
 export async function startPlatform(options: StartOptions, { step, log }: Hooks): Promise<Platform> {
   const started = new AsyncDisposableStack()
   try {
-    const settings = await openState(options)
-    started.defer(() => closeState(options.stateDir))
-    const now = (): number => Date.now() + settings.clock_offset_ms
     const map = await readMap(MAP_FILE)
     const ports = await portsFor(Object.keys(map.functions))
-    // The port is taken first: a start that cannot be reached should not make anything.
+    // The port is taken first: a start that cannot be reached should make, and remove, nothing.
     const gateway = await startGateway({ port: options.port, routes: routesOf(map, ports), log })
     started.defer(() => gateway.close())
+    const state = await openState(options)
+    started.defer(() => state.close())
+    const { settings } = state
+    const now = (): number => Date.now() + settings.clock_offset_ms
 
     step('PostgreSQL')
     const postgres = await database(options.stateDir, settings, now)
     started.defer(() => postgres.stop())
     step('the local cloud and the provider sandboxes')
-    const [cloud, sandboxes] = await Promise.all([
-      startCloud({ stateDir: options.stateDir, port: settings.cloud_port, now, holdDeliveries: true }),
-      startSandboxes(settings),
-    ])
-    started.defer(async () => {
-      await sandboxes.stop()
-      await cloud.close()
-    })
+    const sandboxesStarting = startSandboxes(settings)
+    sandboxesStarting.catch(() => undefined) // awaited below, whatever the cloud does
+    const cloud = await startCloud({ stateDir: options.stateDir, port: settings.cloud_port, now, holdDeliveries: true })
+    started.defer(() => cloud.close())
+    const sandboxes = await sandboxesStarting
+    started.defer(() => sandboxes.stop())
+    await state.save()
     await putSecrets(cloud.url, PROJECT, {
       ENCRYPTION_KEYS: settings.encryption_keys,
       JWT_KEYS: settings.jwt_keys,
       SLACK_WEBHOOK_URL:
         process.env.SLACK_WEBHOOK_URL ?? `${sandboxes.url}/slack/services/TLOCAL/BLOCAL/localdemolocaldemolocal1`,
     })
-    const common = environment({ settings, cloud, sandboxes, gateway })
+    const url = `http://localhost:${gateway.port}`
+    const common = environment({ settings, cloud, sandboxes, url })
 
     step('the functions')
     const functions = await functionsOf({ map, ports, options, postgres, common, log })
@@ -78,10 +79,10 @@ export async function startPlatform(options: StartOptions, { step, log }: Hooks)
     const tenants = await tenantsOf(sandboxes, settings, { ...common, DATABASE_URL: postgres.url('pulsepoint_app') })
     const scheduler = startScheduler({ jobs: jobsOf(map, functions), now, log })
     started.defer(() => scheduler.stop())
-    await writeLocalJson(options.stateDir, gateway.url, tenants)
+    await writeLocalJson(options.stateDir, url, tenants)
     const stop = started.move()
     return {
-      url: gateway.url,
+      url,
       tenants,
       settings,
       now,
@@ -126,10 +127,10 @@ async function database(stateDir: string, settings: Settings, now: () => number)
 }
 
 type Environment = Readonly<Record<string, string>>
-type Parts = { settings: Settings; cloud: Cloud; sandboxes: Sandboxes; gateway: Gateway }
+type Parts = { settings: Settings; cloud: Cloud; sandboxes: Sandboxes; url: string }
 
 /** What every function gets; a real provider's address in our own environment replaces its stand-in. */
-const environment = ({ settings, cloud, sandboxes, gateway }: Parts): Environment => ({
+const environment = ({ settings, cloud, sandboxes, url }: Parts): Environment => ({
   ENVIRONMENT: 'development',
   GOOGLE_CLOUD_PROJECT: PROJECT,
   METADATA_SERVER_DETECTION: 'none',
@@ -137,7 +138,7 @@ const environment = ({ settings, cloud, sandboxes, gateway }: Parts): Environmen
   CLOCK_OFFSET_MS: String(settings.clock_offset_ms),
   SHOPIFY_URL: process.env.SHOPIFY_URL ?? `${sandboxes.url}/shopify/{shop}`,
   META_URL: process.env.META_URL ?? `${sandboxes.url}/meta`,
-  PUBLIC_URL: gateway.url,
+  PUBLIC_URL: url,
   // Everybody here shares one address.
   IP_LIMIT_PER_MINUTE: '6000',
 })

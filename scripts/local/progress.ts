@@ -15,12 +15,18 @@ function bars(output: NodeJS.WriteStream): ProgressDisplay {
     show: (progress) => {
       const height = Math.max(1, output.rows - 2)
       const shown = progress.length <= height ? progress : progress.filter((each) => !each.done).slice(0, height)
-      output.write(`${drawn > 0 ? `\x1b[${drawn}A` : ''}\x1b[J${shown.map((each) => `${barLine(each)}\n`).join('')}`)
+      output.write(
+        `${drawn > 0 ? `\x1b[${drawn}A` : ''}\x1b[J${shown.map((each) => `${fitted(barLine(each), output.columns)}\n`).join('')}`,
+      )
       drawn = shown.length
     },
     end: () => output.write('\n'),
   }
 }
+
+/** A line that wraps would spoil the redrawing. */
+const fitted = (line: string, columns: number | undefined): string =>
+  columns === undefined ? line : line.slice(0, columns - 1)
 
 function lines(output: NodeJS.WriteStream): ProgressDisplay {
   const told = new Set<string>()
@@ -36,9 +42,9 @@ function lines(output: NodeJS.WriteStream): ProgressDisplay {
   }
 }
 
-function barLine({ tenant, brand, platform, fraction, rows, done, status, stream, error }: ConnectionProgress): string {
+function barLine({ brand, platform, fraction, rows, done, status, stream, error }: ConnectionProgress): string {
   const filled = done ? BAR_WIDTH : Math.min(BAR_WIDTH, Math.floor(fraction * BAR_WIDTH))
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled)
   const note = status === 'needs_reauth' ? 'needs re-authorisation' : (error ?? (done ? 'done' : stream))
-  return `${bar} ${`${tenant} · ${brand}`.slice(0, 40).padEnd(40)} ${platform.padEnd(10)} ${rows.toLocaleString('en').padStart(9)} rows  ${note}`
+  return `${bar} ${brand.slice(0, 22).padEnd(22)} ${platform.padEnd(8)} ${rows.toLocaleString('en').padStart(8)} rows  ${note}`
 }

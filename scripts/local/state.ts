@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import type { StartOptions } from './options.ts'
 import { freePort, removePostgres } from './postgres.ts'
@@ -29,45 +30,69 @@ export type Settings = z.output<typeof Settings>
 const HOUR_MS = 3_600_000
 const DEFAULTS = { tenants: 3, seed: 'pulsepoint' }
 
+export type State = {
+  settings: Settings
+  /** Keeps what was asked for this time, once it has proved to work. */
+  save(): Promise<void>
+  close(): void
+}
+
 /** Reads the kept settings or makes new ones. Throws when another start uses the folder, or an option does not fit the kept data. */
-export async function openState(options: StartOptions): Promise<Settings> {
+export async function openState(options: StartOptions): Promise<State> {
   const { stateDir } = options
-  await assertFree(stateDir)
-  if (options.fresh) {
-    await removePostgres(path.join(stateDir, 'postgres'))
-    await rm(stateDir, { recursive: true, force: true })
-  }
-  await mkdir(stateDir, { recursive: true })
-  await writeFile(lockFile(stateDir), String(process.pid))
   const file = path.join(stateDir, 'settings.json')
-  const settings = existsSync(file)
-    ? adapt(Settings.parse(JSON.parse(await readFile(file, 'utf8'))), options)
-    : await create(options)
+  if (options.fresh) await assertOurs(stateDir)
+  // Others may enter (as root, PostgreSQL is another user) but read nothing: secrets lie here.
+  await mkdir(stateDir, { recursive: true })
+  await chmod(stateDir, 0o711)
+  const lock = takeLock(stateDir)
+  try {
+    if (options.fresh) await empty(stateDir)
+    const kept = existsSync(file) ? Settings.parse(JSON.parse(await readFile(file, 'utf8'))) : null
+    const settings = kept ? adapt(kept, options) : await create(options)
+    await write(file, { ...settings, data: kept?.data ?? null })
+    return { settings, save: () => write(file, settings), close: () => lock.close() }
+  } catch (error) {
+    lock.close()
+    throw error
+  }
+}
+
+async function write(file: string, settings: Settings): Promise<void> {
   await writeFile(`${file}.new`, JSON.stringify(settings, null, 2), { mode: 0o600 })
   await rename(`${file}.new`, file)
-  return settings
 }
 
-export const closeState = (stateDir: string): Promise<void> => rm(lockFile(stateDir), { force: true })
+const LOCK = 'start.lock'
 
-const lockFile = (stateDir: string): string => path.join(stateDir, 'start.pid')
-
-async function assertFree(stateDir: string): Promise<void> {
-  if (!existsSync(lockFile(stateDir))) return
-  const pid = Number(await readFile(lockFile(stateDir), 'utf8'))
-  if (pid !== process.pid && isRunning(pid)) {
-    throw new Error(
-      `${stateDir} is in use by another start (process ${pid}). Stop it, or choose another folder with --state and another --port.`,
-    )
-  }
+/** --fresh removes what a start made, never somebody's own folder. */
+async function assertOurs(stateDir: string): Promise<void> {
+  if (!existsSync(stateDir)) return
+  const names = await readdir(stateDir)
+  if (names.length === 0 || names.includes('settings.json') || names.includes(LOCK)) return
+  throw new Error(
+    `${stateDir} holds other files than a start makes: --fresh will not empty it. Choose another folder with --state.`,
+  )
 }
 
-function isRunning(pid: number): boolean {
+async function empty(stateDir: string): Promise<void> {
+  await removePostgres(path.join(stateDir, 'postgres'))
+  const names = (await readdir(stateDir)).filter((name) => !name.startsWith(LOCK))
+  await Promise.all(names.map((name) => rm(path.join(stateDir, name), { recursive: true, force: true })))
+}
+
+/** An exclusive lock of SQLite: the system lets it go when the process ends, however it ends. */
+function takeLock(stateDir: string): DatabaseSync {
+  const lock = new DatabaseSync(path.join(stateDir, LOCK))
   try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
+    lock.exec('begin exclusive')
+    return lock
+  } catch (cause) {
+    lock.close()
+    throw new Error(
+      `${stateDir} is in use by another start. Stop it, or choose another folder with --state and another --port.`,
+      { cause },
+    )
   }
 }
 

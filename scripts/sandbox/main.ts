@@ -47,7 +47,15 @@ const stores = generateStores({
   orders: options.orders,
   epoch: options.epoch === undefined ? now() : new Date(options.epoch),
 })
-if (options.data !== undefined) stores.push(...(await recordedStores(options.data)))
+if (options.data !== undefined) {
+  try {
+    stores.push(...(await recordedStores(options.data)))
+  } catch (error) {
+    // For a person who gave the folder: what is wrong with it, without our stack.
+    console.error(error instanceof Error ? error.message : error)
+    process.exit(1)
+  }
+}
 
 const { fetch } = sandbox({ now, limitsClock: () => new Date(), stores })
 const server = serve({ fetch, port: options.port, hostname: '127.0.0.1' }, ({ port }) => {

@@ -7,10 +7,10 @@ import { topLevel } from './top-level.ts'
 import type { MetaStore, Nodes, ShopifyStore, Store } from './world.ts'
 
 const Shop = z.looseObject({
-  name: z.string(),
-  myshopifyDomain: z.string(),
-  currencyCode: z.string(),
-  ianaTimezone: z.string(),
+  name: z.string().min(1),
+  myshopifyDomain: z.string().endsWith('.myshopify.com'),
+  currencyCode: z.string().regex(/^[A-Z]{3}$/, 'expected three capital letters such as "USD"'),
+  ianaTimezone: z.string().refine(isTimeZone, 'no time zone of the IANA list'),
 })
 const Account = z.looseObject({ account_id: z.string() })
 const Campaign = z.record(z.string(), z.unknown())
@@ -29,6 +29,25 @@ const Insight = z.looseObject({
 const BUCKET = { maximumAvailable: 20_000, restoreRate: 500_000 }
 const TOKEN = 'shpat_recorded'
 const IDENTITY = ['id', 'updatedAt'] as const
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A JSON file of the expected shape. Throws naming the file and what is wrong with it. */
+async function jsonFile<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+  try {
+    return schema.parse(JSON.parse(await readFile(path, 'utf8')))
+  } catch (cause) {
+    const why = cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : cause
+    throw new Error(`${path}: ${why}`, { cause })
+  }
+}
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
@@ -57,7 +76,11 @@ async function* blocks(path: string): AsyncGenerator<Line[]> {
     rest = lines.pop() ?? ''
     return lines.map((line) => ({ text: line, where: `${path}:${++number}` })).filter((line) => line.text.trim() !== '')
   }
-  for await (const chunk of input) yield cut(rest + decoder.decode(chunk, { stream: true }))
+  try {
+    for await (const chunk of input) yield cut(rest + decoder.decode(chunk, { stream: true }))
+  } catch (cause) {
+    throw new Error(`${path}: ${cause instanceof Error ? cause.message : cause}`, { cause })
+  }
   yield cut(`${rest}\n`)
 }
 
@@ -98,7 +121,7 @@ async function rows<T>(folder: string, stream: string, row: z.ZodType<T>): Promi
 
 async function recordedMeta(folder: string): Promise<MetaStore | null> {
   if (!(await exists(join(folder, 'account.json')))) return null
-  const account = Account.parse(JSON.parse(await readFile(join(folder, 'account.json'), 'utf8')))
+  const account = await jsonFile(join(folder, 'account.json'), Account)
   const insights = await rows(folder, 'insights', Insight)
   return {
     account_id: account.account_id,
@@ -126,14 +149,18 @@ async function recordedShopify(folder: string, shop: z.output<typeof Shop>): Pro
  * `<dir>/meta/{account.json, …}`, or one such folder per brand. Throws with file and line for a line that is no node.
  */
 export async function recordedStores(dir: string): Promise<Store[]> {
-  const inside = (await readdir(dir, { withFileTypes: true }))
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => join(dir, name))
+  const entries = await readdir(dir, { withFileTypes: true }).catch((cause: unknown) => {
+    throw new Error(
+      `${dir}: no folder that can be read; it should hold shopify/shop.json and shopify/orders.jsonl[.gz].`,
+      { cause },
+    )
+  })
+  const inside = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(dir, name))
   const stores: Store[] = []
   for (const folder of [dir, ...inside]) {
     const file = join(folder, 'shopify', 'shop.json')
     if (!(await exists(file))) continue
-    const shop = Shop.parse(JSON.parse(await readFile(file, 'utf8')))
+    const shop = await jsonFile(file, Shop)
     stores.push({
       tenant: 'Recorded',
       brand: shop.name,
@@ -143,6 +170,6 @@ export async function recordedStores(dir: string): Promise<Store[]> {
       meta: await recordedMeta(join(folder, 'meta')),
     })
   }
-  if (stores.length === 0) throw new Error(`${dir}: no shopify/shop.json in it`)
+  if (stores.length === 0) throw new Error(`${dir}: no shopify/shop.json in it.`)
   return stores
 }

@@ -31,4 +31,15 @@ function hideBodyHeaders(message: unknown): void {
   })
   if (type !== undefined) request.headers['content-type'] = 'application/octet-stream'
   delete request.headers['content-encoding']
+  request.url = decodable(request.url ?? '/')
+}
+
+/** A path that Express cannot decode it answers with HTML and a stack; with its per cents escaped it is simply unknown to us. */
+function decodable(url: string): string {
+  try {
+    decodeURIComponent(url)
+    return url
+  } catch {
+    return url.replaceAll('%', '%25')
+  }
 }

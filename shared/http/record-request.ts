@@ -19,7 +19,8 @@ export const recordRequest: Step = async (c, next) => {
   if (!actor && (c.res.status === 429 || isProbe(c.get('operation')))) return
   const noted = () => noteRequest(c, performance.now() - startedAt)
   runAs(actor ?? systemActor(PLATFORM_TENANT_ID, 'anonymous', c.get('requestId')), noted)
-  await flushIfDue()
+  // Who was refused for want of a connection must not wait for one again; a later request flushes.
+  if (c.res.status !== 503) await flushIfDue()
 }
 
 /** Messages quote callers' fields; jsonb refuses NUL and half characters, and one refusal would hold back the whole batch. */

@@ -1,3 +1,4 @@
+import { clock } from '../clock.ts'
 import { sql } from '../db/sql.ts'
 import type { Db } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
@@ -32,10 +33,11 @@ export async function takeLease(db: Db, integrationId: string): Promise<Taken> {
     returning i.integration_id, i.brand_id, i.platform, i.account_id, i.access_token_encrypted, i.refresh_token_encrypted,
       i.lease_fence as fence, b.time_zone`)
   if (lease) return { lease }
-  const held = await db.one<{ lease_until: Date }>(sql`
-    select lease_until from integrations
+  const held = await db.one<{ left_ms: number }>(sql`
+    select extract(epoch from lease_until - clock_timestamp())::float8 * 1000 as left_ms from integrations
     where tenant_id = ${tenantId} and integration_id = ${integrationId} and status = 'active' and lease_until is not null`)
-  return held ? { heldUntil: held.lease_until } : { gone: true }
+  // The database's clock says how long; when that is, is asked of the product's.
+  return held ? { heldUntil: new Date(clock.now().getTime() + held.left_ms) } : { gone: true }
 }
 
 /** First in every transaction of the holder: renews, and locks the row until commit. Throws LEASE_LOST when somebody else took over. */

@@ -42,6 +42,7 @@ export async function startRun(run: Run): Promise<boolean> {
   const { run_id, lease } = run
   const { tenantId } = actor()
   return transaction(async (db) => {
+    await holdLease(db, lease)
     const started = await db.one(sql`
       insert into sync_runs as r (tenant_id, run_id, integration_id, status, started_at)
       values (${tenantId}, ${run_id}, ${lease.integration_id}, 'running', ${clock.now()})

@@ -29,7 +29,7 @@ export async function withDatabase<T>(work: (database: BenchDatabase) => Promise
     await rm(folder, { recursive: true, force: true })
   }
   const interrupted = (): void => void stop().finally(() => process.exit(130))
-  process.once('SIGINT', interrupted)
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, interrupted)
   try {
     const passwords = Object.fromEntries(LOGIN_ROLES.map((role) => [role, PASSWORD]))
     await migrate({ adminUrl: postgres.adminUrl, passwords, now: new Date() })
@@ -38,7 +38,7 @@ export async function withDatabase<T>(work: (database: BenchDatabase) => Promise
     const version = rows[0]?.server_version ?? 'unknown'
     return await work({ url: postgres.url, password: PASSWORD, admin, version, folder })
   } finally {
-    process.off('SIGINT', interrupted)
+    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, interrupted)
     await stop()
   }
 }

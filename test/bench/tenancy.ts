@@ -10,7 +10,7 @@ const HELP = `What the separation of tenants costs: row-level security, growth w
   npm run bench:tenancy -- [options]
 
   --sizes A,B     rows of orders and of the read model, ascending, 1,000 a tenant (default 100000,1000000)
-  --repeat N      measure the tax so often at each size and keep the lowest of each query (default 1)
+  --repeat N      rounds of 200 reads of each query in turn with and without policies; medians count (default 9)
   --json FILE     write what was measured
 
 The tax is a query's time as pulsepoint_app over its time as a role with the same rights that policies do not bind: same
@@ -19,7 +19,7 @@ indexes, same predicate on the tenant. Round trips are counted on the wire, with
 
 type Sized = { rows: number; taxes: Tax[] }
 
-const options = readOptions(HELP, { sizes: '100000,1000000', repeat: '1' })
+const options = readOptions(HELP, { sizes: '100000,1000000', repeat: '9' })
 
 await withDatabase(async (database) => {
   const on = machine(database.version)
@@ -31,12 +31,8 @@ await withDatabase(async (database) => {
     progress(`${whole(wanted)} tenants with ${whole(ROWS_A_TENANT)} rows each …`)
     if (wanted > tenants) await addTenants(database.admin, tenants + 1, wanted)
     tenants = Math.max(tenants, wanted)
-    const runs: Tax[][] = []
-    for (let repeat = 0; repeat < options.repeat; repeat += 1) {
-      progress(`${whole(rows)} rows: queries with and without policies …`)
-      runs.push(await measureTax(database, tenants))
-    }
-    sized.push({ rows, taxes: lowest(runs) })
+    progress(`${whole(rows)} rows: queries with and without policies …`)
+    sized.push({ rows, taxes: await measureTax(database, { tenants, rounds: options.repeat }) })
   }
   progress('round trips …')
   const trips = await measureRoundTrips(database)
@@ -44,12 +40,6 @@ await withDatabase(async (database) => {
   console.log(machineLine(on))
   await writeJson(options.json, { machine: on, sizes: sized, round_trips: trips })
 })
-
-/** Noise only ever adds: of several runs the lowest is nearest to the truth. */
-const lowest = (runs: readonly Tax[][]): Tax[] =>
-  (runs[0] ?? []).map((first, at) =>
-    runs.map((run) => run[at] ?? first).reduce((best, tax) => (tax.with_ms < best.with_ms ? tax : best)),
-  )
 
 function print(sized: readonly Sized[], trips: readonly Trips[]): void {
   printTable([

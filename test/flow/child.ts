@@ -5,17 +5,17 @@ import type { TestTenant } from '../support/tenants.ts'
 
 const WORKER = fileURLToPath(new URL('./sync-worker.ts', import.meta.url))
 
-const Message = z.union([
-  z.object({ waitingAt: z.number() }),
-  z.object({ error: z.string().nullable(), rss: z.array(z.number()) }),
-])
+/** Bytes: resident before each page, and kept on the heap at every eighth of the way. */
+const Result = z.object({ error: z.string().nullable(), rss: z.array(z.number()), retained: z.array(z.number()) })
+type Result = z.output<typeof Result>
+const Message = z.union([z.object({ waitingAt: z.number() }), Result])
 
 export type SyncChild = {
   process: ChildProcess
   /** When it stands before the page that it was told to wait at. */
   waiting: Promise<void>
   /** How its delivery ended. Rejects when the process ended without saying so. */
-  done: Promise<{ error: string | null; rss: number[]; output: string }>
+  done: Promise<Result & { output: string }>
   goOn(): void
 }
 
@@ -30,7 +30,7 @@ export function startSyncChild(tenant: TestTenant, { pages, perPage, waitAt, nod
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)))
-  let result: { error: string | null; rss: number[] } | undefined
+  let result: Result | undefined
   const waiting = new Promise<void>((resolve) => {
     child.on('message', (raw) => {
       const message = Message.parse(raw)
@@ -38,7 +38,7 @@ export function startSyncChild(tenant: TestTenant, { pages, perPage, waitAt, nod
       else result = message
     })
   })
-  const done = new Promise<{ error: string | null; rss: number[]; output: string }>((resolve, reject) => {
+  const done = new Promise<Result & { output: string }>((resolve, reject) => {
     child.once('close', (code, signal) => {
       if (result) resolve({ ...result, output })
       else reject(new Error(`the process ended (${signal ?? code}) before its delivery did:\n${output.slice(-2_000)}`))

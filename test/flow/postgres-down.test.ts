@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type LocalPostgres, startPostgres } from '../../scripts/local/postgres.ts'
 import { forgetConfig } from '../../shared/config.ts'
 import { LOGIN_ROLES, migrate } from '../../shared/db/migrate.ts'
-import { endPool } from '../../shared/db/transaction.ts'
+import { sql } from '../../shared/db/sql.ts'
+import { endPool, transaction } from '../../shared/db/transaction.ts'
 import { buildApi } from '../../shared/http/api.ts'
 import { OPERATIONS } from '../../shared/operations/index.ts'
 import { syncConnection } from '../../shared/sync/run.ts'
@@ -101,7 +102,7 @@ test('while PostgreSQL is down a request gets 503 and Retry-After; it succeeds w
   expect((await Promise.all(Array.from({ length: 20 }, brands))).map(({ status }) => status)).toEqual(
     Array.from({ length: 20 }, () => 200),
   )
-}, 30_000)
+}, 60_000)
 
 const sync = (tenant: TestTenant, beforePage?: BeforePage): Promise<void> =>
   asSystem(tenant.tenantId, () =>
@@ -135,4 +136,37 @@ test('an immediate restart in mid-hour keeps what was committed, and the redeliv
   expect(pages[0]).toBe(resume)
   expect(performance.now() - answersAt).toBeLessThan(RECOVERY_MS)
   expect(await digestOf({ asAdmin }, hit)).toEqual(await digestOf({ asAdmin }, calm))
-}, 30_000)
+}, 60_000)
+
+test('a database that only reads refuses the slice as retryable; when it writes again the redelivery completes', async () => {
+  const tenant = await connectedTenant('read only')
+  await asAdmin('alter role pulsepoint_app set default_transaction_read_only = on')
+  await endPool()
+  await expect(sync(tenant)).rejects.toMatchObject({ code: 'DB_UNAVAILABLE', cause: { code: '25006' } })
+  await asAdmin('alter role pulsepoint_app reset default_transaction_read_only')
+  await endPool()
+  await sync(tenant)
+  const [run] = await asAdmin('select status, pages from sync_runs where tenant_id = $1', [tenant.tenantId])
+  expect(run).toEqual({ status: 'completed', pages: 4 })
+})
+
+test('of two transactions in a deadlock one is told to try again, the other commits', async () => {
+  const tenants = [await connectedTenant('left'), await connectedTenant('right')]
+  const both = Promise.withResolvers<void>()
+  let holding = 0
+  const lockBoth = (order: readonly TestTenant[]) =>
+    asSystem(tenants[0]?.tenantId ?? '', () =>
+      transaction(async (db) => {
+        for (const [at, { integrationId }] of order.entries()) {
+          await db.query(sql`select pg_advisory_xact_lock(hashtextextended(${integrationId}, 0))`)
+          if (at === 0 && ++holding === 2) both.resolve()
+          await both.promise
+        }
+      }),
+    )
+  const outcomes = await Promise.allSettled([lockBoth(tenants), lockBoth(tenants.toReversed())])
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
+    reason: { code: 'DB_UNAVAILABLE', cause: { code: '40P01' } },
+  })
+})

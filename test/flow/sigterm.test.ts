@@ -107,7 +107,7 @@ test('a request in flight at SIGTERM ends with 200, then the process with 0, its
   expect(await asking).toMatchObject({ status: 200, body: { brands: [{ name: 'in flight brand' }] } })
   console.log(`the API ended ${(await exited()).toFixed(0)} ms after SIGTERM`)
   expect(await telemetry()).toHaveLength(2)
-}, 30_000)
+}, 60_000)
 
 const Pulled = z.object({
   receivedMessages: z
@@ -176,4 +176,4 @@ test('a slice at SIGTERM saves its page, leaves a continuation and is acknowledg
   ).toBeLessThan(300)
   expect(pages.slice(before)[0]).toBe(before)
   expect(await digestOf(database, stopped)).toEqual(await digestOf(database, calm))
-}, 40_000)
+}, 60_000)

@@ -7,6 +7,7 @@ import { useDatabase } from '../support/database.ts'
 import { asSystem, type TestTenant } from '../support/tenants.ts'
 import { startSyncChild } from './child.ts'
 import { digestOf, excludedColumns } from './digest.ts'
+import { until } from './locks.ts'
 import { connectedTenant, requested, scriptedShop } from './scripted.ts'
 
 const database = useDatabase()
@@ -23,6 +24,10 @@ const fence = async ({ integrationId }: TestTenant): Promise<number> => {
   )
   return Number(rows[0]?.lease_fence)
 }
+
+/** The page at which its stream goes on. */
+const resume = async ({ integrationId }: TestTenant): Promise<unknown> =>
+  (await database.asAdmin('select resume from sync_state where integration_id = $1', [integrationId]))[0]?.resume
 
 /** T: the kernel has stopped every thread of it. */
 async function stopped(pid: number): Promise<void> {
@@ -44,6 +49,8 @@ test.runIf(process.platform === 'linux')(
     const first = startSyncChild(stolen, { ...SIZE, waitAt: 2 })
     try {
       await Promise.race([first.waiting, first.done])
+      // Its last commit is through: stopped in a transaction it would hold the others up until Postgres ends that.
+      await until(async () => (await resume(stolen)) === 2)
       expect(await fence(stolen)).toBe(1)
       const { pid } = first.process
       if (pid === undefined) throw new Error('the process has no id')
@@ -66,5 +73,5 @@ test.runIf(process.platform === 'linux')(
       first.process.kill('SIGKILL')
     }
   },
-  30_000,
+  60_000,
 )

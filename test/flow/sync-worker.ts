@@ -19,12 +19,21 @@ const { pages, perPage, waitAt, ...tenant } = Options.parse(JSON.parse(process.a
 
 const tell = (message: object): void => void process.send?.(message)
 const rss: number[] = []
+const retained: number[] = []
+const SAMPLES = 8
+
+/** What is really kept, where the process may collect its garbage by itself (--expose-gc). */
+function sampleHeap(): void {
+  globalThis.gc?.()
+  retained.push(process.memoryUsage().heapUsed)
+}
 
 const shop = scriptedShop({
   pages,
   perPage,
   beforePage: async (at) => {
     rss.push(process.memoryUsage.rss())
+    if (at % Math.ceil(pages / SAMPLES) === 0) sampleHeap()
     if (at !== waitAt) return
     tell({ waitingAt: at })
     await new Promise((resolve) => process.once('message', resolve))
@@ -37,6 +46,6 @@ const error = await asSystem(tenant.tenantId, () =>
   () => null,
   (thrown: unknown) => String(thrown),
 )
-tell({ error, rss })
+tell({ error, rss, retained })
 process.disconnect?.()
 process.exit(0)

@@ -136,4 +136,4 @@ test('a commit whose answer never came is found by its keys: nothing is written 
     await endPool()
     await wire.close()
   }
-}, 30_000)
+}, 60_000)

@@ -23,6 +23,8 @@ export type Message = { topic: string; attributes: Readonly<Record<string, strin
 export type World = {
   /** Hands them to Pub/Sub in this order. */
   publish(messages: readonly Message[]): Promise<void>
+  /** From now on what the functions themselves publish is handled so many times at once at each delivery. */
+  amplify(times: number): void
   /** Until nothing is left to deliver, also of what was to come later. */
   settle(): Promise<void>
   /** How often each event was delivered to a function, by its ce-id. */
@@ -34,6 +36,8 @@ export type World = {
 /** The local cloud with its real subscriptions and redelivery; the functions' handlers run in this process. */
 export function useWorld(functions: Readonly<Record<string, Handlers>>): World {
   const deliveries = new Map<string, number>()
+  const ours = new Set<string>()
+  let amplified = 1
   const sandbox = slackSandbox({ burst: 1_000_000, perSecond: 1_000_000 })
   let aheadMs = 0
   let stateDir = ''
@@ -46,8 +50,9 @@ export function useWorld(functions: Readonly<Record<string, Handlers>>): World {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(Buffer.from(chunk))
     const id = header('ce-id')
-    deliveries.set(id, (deliveries.get(id) ?? 0) + 1)
-    await handleEvent(name, functions[name] ?? {}, {
+    const times = ours.has(id) ? 1 : amplified
+    deliveries.set(id, (deliveries.get(id) ?? 0) + times)
+    const event = {
       specversion: '1.0',
       id,
       type: header('ce-type'),
@@ -55,7 +60,10 @@ export function useWorld(functions: Readonly<Record<string, Handlers>>): World {
       time: header('ce-time'),
       tenantid: header('ce-tenantid'),
       data: JSON.parse(Buffer.concat(chunks).toString()),
-    })
+    }
+    const handled = Array.from({ length: times }, () => handleEvent(name, functions[name] ?? {}, event))
+    const failed = (await Promise.allSettled(handled)).find((outcome) => outcome.status === 'rejected')
+    if (failed) throw failed.reason
   }
 
   beforeAll(async () => {
@@ -97,7 +105,11 @@ export function useWorld(functions: Readonly<Record<string, Handlers>>): World {
     deliveries,
     slack: () => sandbox.messages(),
     deadLetters: () => cloud.idle().deadLetters,
+    amplify: (times) => {
+      amplified = times
+    },
     publish: async (messages) => {
+      for (const { attributes } of messages) ours.add(attributes['ce-id'] ?? '')
       for (const [topic, group] of Map.groupBy(inRuns(messages), ({ run }) => run)) {
         const response = await fetch(`${cloud.url}/v1/projects/${PROJECT}/topics/${group[0]?.message.topic}:publish`, {
           method: 'POST',

@@ -16,7 +16,7 @@ import { forgetConfig } from '../../shared/config.ts'
 import { migrate } from '../../shared/db/migrate.ts'
 import { endPool } from '../../shared/db/transaction.ts'
 import { envelope } from '../../shared/events/record.ts'
-import { BEGINS_AT_MS, DUE_AT, smallWorld } from './world.ts'
+import { DUE_AT, ONBOARDED_AT_MS, smallWorld } from './world.ts'
 
 export const PROJECT = 'pulsepoint-kill'
 const MAP_FILE = fileURLToPath(new URL('../../infra/functions.tf.json', import.meta.url))
@@ -42,13 +42,15 @@ export function workersOf(map: PlatformMap): string[] {
   return Object.entries(map.functions).flatMap(([name, { on, schedule }]) => (on.length > 0 || schedule ? [name] : []))
 }
 
-/** Environment of the product, here and in the workers, at the beginning of an hour. */
-export const productEnv = (databaseUrl: string, cloudUrl: string): Record<string, string> => ({
+type Place = { databaseUrl: string; cloudUrl: string; nowMs: number }
+
+/** Environment of the product, here and in the workers; its clock shows `nowMs` at this moment. */
+export const productEnv = ({ databaseUrl, cloudUrl, nowMs }: Place): Record<string, string> => ({
   ENVIRONMENT: 'development',
   GOOGLE_CLOUD_PROJECT: PROJECT,
   METADATA_SERVER_DETECTION: 'none',
   CLOUD_ENDPOINT: cloudUrl,
-  CLOCK_OFFSET_MS: String(BEGINS_AT_MS - Date.now()),
+  CLOCK_OFFSET_MS: String(nowMs - Date.now()),
   DATABASE_URL: databaseUrl,
   DATABASE_POOL: '10',
 })
@@ -122,7 +124,7 @@ async function fillCloud({ stateDir, map, stores, databaseUrl }: Filling): Promi
     await wire({ map: { ...map, functions: unheard }, cloudUrl: cloud.url, projectId: PROJECT, functionUrl: () => '' })
     const key = randomBytes(32).toString('base64')
     await putSecrets(cloud.url, PROJECT, { ENCRYPTION_KEYS: JSON.stringify({ current: 'k1', keys: { k1: key } }) })
-    Object.assign(process.env, productEnv(databaseUrl, cloud.url))
+    Object.assign(process.env, productEnv({ databaseUrl, cloudUrl: cloud.url, nowMs: ONBOARDED_AT_MS }))
     forgetConfig()
     const offered = await sandbox({ now: () => DUE_AT, stores }).request('/_control/stores')
     await onboard(OfferedStore.array().parse(await offered.json()), 'not used')

@@ -1,15 +1,22 @@
 // Every worker of the platform in one process, so that all outside effects are numbered in one sequence. The parent says
-// by environment on which ports they listen and at which effect the process ends.
+// by environment which workers there are and at which effect the process ends.
+
+import { once } from 'node:events'
 import { writeSync } from 'node:fs'
-import type { Server } from 'node:http'
+import { flushCompileCache } from 'node:module'
+import { setTimeout as delay } from 'node:timers/promises'
 import { getTestServer } from '@google-cloud/functions-framework/testing'
+import { z } from 'zod'
 import { watchEffects } from '../../shared/effects.ts'
 import { Fault } from './fault.ts'
 
 /** Where the hit is reported: the write is done before the signal is sent. */
 const REPORT_FD = 4
 
-const ports: Record<string, number> = JSON.parse(process.env.KILL_PORTS ?? '{}')
+/** Longer than any effect takes: a process without a new one has nothing left to do. */
+const SETTLED_MS = 1_500
+
+const names = z.array(z.string()).parse(JSON.parse(process.env.KILL_WORKERS ?? '[]'))
 const fault = Fault.nullable().parse(JSON.parse(process.env.KILL_FAULT ?? 'null'))
 
 const effects: string[] = []
@@ -25,15 +32,26 @@ watchEffects((side, what) => {
   process.kill(process.pid, fault.kind === 'kill' ? 'SIGKILL' : 'SIGSTOP')
 })
 
-for (const name of Object.keys(ports)) await import(`../../functions/${name}/index.ts`)
-const servers = Object.entries(ports).map(
-  ([name, port]) =>
-    new Promise<Server>((resolve, reject) => {
-      const server = getTestServer(name).on('error', reject)
-      server.listen(port, '127.0.0.1', () => resolve(server))
-    }),
-)
-await Promise.all(servers)
-process.on('message', () => process.send?.({ effects }))
+for (const name of names) await import(`../../functions/${name}/index.ts`)
+const ports = await Promise.all(names.map(async (name) => [name, await listen(name)] as const))
+process.on('message', (message) => {
+  if (message === 'finish') void finish()
+  else process.send?.({ effects })
+})
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
-process.send?.('listening')
+process.send?.({ ports: Object.fromEntries(ports) })
+flushCompileCache() // a killed process leaves none behind
+
+/** On a free port, which is the result. */
+async function listen(name: string): Promise<number> {
+  const server = getTestServer(name).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (typeof address !== 'object' || !address) throw new Error('a TCP server has a port')
+  return address.port
+}
+
+async function finish(): Promise<void> {
+  for (let known = -1; known < effects.length; await delay(SETTLED_MS)) known = effects.length
+  process.exit(0)
+}

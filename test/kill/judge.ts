@@ -32,7 +32,8 @@ export function judge(fault: Fault, hour: Hour, faultFree: Hour): Verdict {
   const rework = hour.requests - faultFree.requests
   const sentAgain = hour.slackMessages - faultFree.slackMessages
   const connections = faultFree.state.get('integrations')?.length ?? 0
-  const mayRepeat = hour.lost.requests + OPENING_REQUESTS * connections
+  // Who was frozen reads on until its next commit is refused; who was killed does not.
+  const mayRepeat = fault.kind === 'freeze' ? Infinity : hour.lost.requests + OPENING_REQUESTS * connections
   const expectedSignal = fault.kind === 'kill' ? 'SIGKILL' : null
   const problems = [
     ...(hour.hit ? [] : ['the point was not reached']),

@@ -40,6 +40,11 @@ const { values } = parseArgs({
   },
 })
 const lanes = z.coerce.number().int().min(1).max(16).parse(values.lanes)
+let stopping = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    stopping = true // after the hours under way, so that no server and no folder stays behind
+  })
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
 if (values.help) print(HELP)
@@ -92,9 +97,10 @@ async function points(ground: Ground): Promise<boolean> {
     if (!passed(verdict) || faults.length === 1) print(lineOf(verdict))
     if (done % 25 === 0) print(`${done}/${faults.length}`)
   }
-  const verdicts = await runFaults({ ground, faultFree, faults, lanes, onVerdict })
+  const verdicts = await runFaults({ ground, faultFree, faults, lanes, mustStop: () => stopping, onVerdict })
   printSummary(verdicts, performance.now() - started)
-  return verdicts.every(passed)
+  if (verdicts.length < faults.length) print(`Stopped after ${verdicts.length} of ${faults.length} points.`)
+  return verdicts.length > 0 && verdicts.every(passed)
 }
 
 function lineOf({ fault, hit, problems, durationMs }: Verdict): string {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Fault } from './fault.ts'
 import type { Ground } from './ground.ts'
 import { judge, type Verdict } from './judge.ts'
-import { passed, runFaults } from './points.ts'
+import { LANES, passed } from './points.ts'
 import { type Hour, runHour } from './run-hour.ts'
 
 type Edit = { file: string; from: string; to: string }
@@ -23,7 +23,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the fence refuses who lost the lease',
-    edits: [{ file: 'shared/sync/lease.ts', from: ` and lease_fence = ${'$'}{lease.fence}`, to: '' }],
+    edits: [
+      {
+        file: 'shared/sync/lease.ts',
+        from: ` and lease_fence = ${'$'}{lease.fence}\n    returning`,
+        to: '\n    returning',
+      },
+    ],
     // Another takes over and finishes; then the first one wakes and commits what it had begun to read.
     fault: { kind: 'freeze', nth: 1, what: 'http Shopify', side: 'before' },
   },
@@ -32,13 +38,14 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'shared/sync/run.ts',
-        from: '  return transaction(async (db) => {\n    await holdLease(db, lease)',
+        from: '  return transaction(async (db) => {\n    const owner = {',
         to:
           '  await transaction((db) => saveState(db, lease.integration_id, { ...state, updatedAt: clock.now() }))\n' +
-          '  return transaction(async (db) => {\n    await holdLease(db, lease)',
+          '  return transaction(async (db) => {\n    const owner = {',
       },
     ],
-    fault: { ...kill, what: 'sql insert into orders as t', side: 'before' },
+    // Right before the first page's rows are written.
+    fault: { ...kill, what: 'sql with owner as (', side: 'before' },
   },
   {
     name: 'what a transaction had done is rolled back',
@@ -50,8 +57,8 @@ export const MUTANTS: readonly Mutant[] = [
         to: "set_config('app.tenant_id', $1, false)",
       },
     ],
-    // The days are off the list; their figures are not made yet.
-    fault: { ...kill, what: 'sql with done as (', side: 'after' },
+    // The alert is there; that it was raised is told to nobody yet.
+    fault: { ...kill, what: 'sql insert into alerts', side: 'after' },
   },
 ]
 
@@ -67,9 +74,9 @@ const COPIED = ['shared', 'functions', 'scripts/sandbox', 'test/kill', 'package.
 export async function tryMutants(ground: Ground, faultFree: Hour): Promise<Caught[]> {
   const folder = await mkdtemp(path.join(ground.folder, 'mutants-'))
   try {
-    const hourFiles = await Promise.all(
-      MUTANTS.map((mutant, index) => copyWithout(mutant, path.join(folder, `${index}`))),
-    )
+    const hourFiles: string[] = []
+    for (const [index, mutant] of MUTANTS.entries())
+      hourFiles.push(await copyWithout(mutant, path.join(folder, `${index}`)))
     const results: Caught[] = []
     let next = 0
     const lane = async (): Promise<void> => {
@@ -79,7 +86,7 @@ export async function tryMutants(ground: Ground, faultFree: Hour): Promise<Caugh
           results.push(await tryMutant({ ground, faultFree, mutant, hourFile, name: `mutant_${index}` }))
       }
     }
-    await Promise.all([lane(), lane()])
+    await Promise.all(Array.from({ length: LANES }, lane))
     return results
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -90,15 +97,16 @@ type Trying = { ground: Ground; faultFree: Hour; mutant: Mutant; hourFile: strin
 
 async function tryMutant({ ground, faultFree, mutant, hourFile, name }: Trying): Promise<Caught> {
   const { fault } = mutant
+  // Hours side by side need names of their own.
   const sound = judge(fault, await runHour(ground, { name: `${name}_sound`, fault }), faultFree)
   const unhurt = judge(fault, await runHour(ground, { name: `${name}_unhurt`, fault: null, hourFile }), faultFree)
-  const [hurt] = await runFaults({ ground, faultFree, faults: [fault], hourFile, lanes: 1 })
+  const hurt = judge(fault, await runHour(ground, { name: `${name}_hurt`, fault, hourFile }), faultFree)
   const failures = [
     ...(passed(sound) ? [] : [`the product itself does not stand it: ${sound.problems.join('; ')}`]),
     ...(unhurt.identical ? [] : [`the copy differs without a fault: ${unhurt.problems.join('; ')}`]),
-    ...(hurt && noticed(hurt) ? [] : ['nothing was noticed']),
+    ...(noticed(hurt) ? [] : [`nothing was noticed: ${hurt.problems.join('; ')}`]),
   ]
-  const evidence = failures.length > 0 ? failures.join('\n  ') : (hurt?.problems.join('\n  ') ?? '')
+  const evidence = failures.length > 0 ? failures.join('\n  ') : hurt.problems.join('\n  ')
   return { name: mutant.name, caught: failures.length === 0, evidence }
 }
 

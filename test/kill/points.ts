@@ -22,16 +22,16 @@ export async function faultFreeHour(ground: Ground): Promise<Hour> {
   return first
 }
 
-/** Every effect of the fault-free hour on both sides, or `count` of these points, drawn by the seed. */
+/** Every effect of the fault-free hour on both sides, or `count` of these points, in the seed's order. */
 export function pointsOf(faultFree: Hour, { count, seed }: { count: number | 'all'; seed: string }): Fault[] {
   const all = faultFree.effects.flatMap((_, index): Fault[] => [
     { n: index + 1, side: 'before', kind: 'kill' },
     { n: index + 1, side: 'after', kind: 'kill' },
   ])
-  if (count === 'all') return all
+  const wanted = count === 'all' ? all.length : count
   const chance = random(seed, 'points')
   const drawn: Fault[] = []
-  while (drawn.length < count && all.length > 0) drawn.push(...all.splice(chance.int(0, all.length - 1), 1))
+  while (drawn.length < wanted && all.length > 0) drawn.push(...all.splice(chance.int(0, all.length - 1), 1))
   return drawn
 }
 
@@ -41,16 +41,18 @@ type Running = {
   faults: readonly Fault[]
   hourFile?: string
   lanes?: number
+  /** Asked before each hour: true leaves the rest out. */
+  mustStop?: () => boolean
   onVerdict?: (verdict: Verdict) => void
 }
 
 /** Runs an hour for each fault, in lanes side by side, and judges it against the fault-free one. */
 export async function runFaults(running: Running): Promise<Verdict[]> {
-  const { faults, lanes = LANES, onVerdict } = running
+  const { faults, lanes = LANES, mustStop, onVerdict } = running
   const verdicts: Verdict[] = []
   let next = 0
   const lane = async (): Promise<void> => {
-    for (let fault = faults[next++]; fault; fault = faults[next++]) {
+    for (let fault = faults[next++]; fault && !mustStop?.(); fault = faults[next++]) {
       const verdict = await verdictOn(running, fault, `hour_${next}`)
       verdicts.push(verdict)
       onVerdict?.(verdict)
@@ -60,16 +62,20 @@ export async function runFaults(running: Running): Promise<Verdict[]> {
   return verdicts
 }
 
-/** Numbers vary with the interleaving: an hour that ends before the n-th effect is repeated with its own last one. */
+/** Numbers vary with the interleaving: an hour that ends before the n-th effect is repeated with an earlier one. */
+const TRIES = 5
+
 async function verdictOn({ ground, faultFree, hourFile }: Running, fault: Fault, name: string): Promise<Verdict> {
-  const wanted = { fault, ...(hourFile !== undefined && { hourFile }) }
+  let tried = fault
   try {
-    const hour = await runHour(ground, { name, ...wanted })
-    if (hour.hit || !('n' in fault)) return judge(fault, hour, faultFree)
-    const reached = { ...fault, n: hour.effects.length }
-    return judge(reached, await runHour(ground, { ...wanted, name: `${name}_again`, fault: reached }), faultFree)
+    for (let tries = 1; ; tries += 1) {
+      const wanted = { fault: tried, ...(hourFile !== undefined && { hourFile }) }
+      const hour = await runHour(ground, { name: `${name}_${tries}`, ...wanted })
+      if (hour.hit || !('n' in tried) || tries === TRIES) return judge(tried, hour, faultFree)
+      tried = { ...tried, n: Math.max(1, Math.floor(Math.min(tried.n, hour.effects.length) * 0.97)) }
+    }
   } catch (error) {
-    return unfinished(fault, error instanceof Error ? error.message : String(error))
+    return unfinished(tried, error instanceof Error ? error.message : String(error))
   }
 }
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { type State, stateOf } from './digest.ts'
 import type { Fault, Hit } from './fault.ts'
 import type { Ground } from './ground.ts'
+import { passAMinute } from './pass-a-minute.ts'
 import { runJob, type Stage, setStage } from './stage.ts'
 
 export const HOUR_FILE = fileURLToPath(new URL('./hour.ts', import.meta.url))
@@ -49,8 +50,8 @@ export async function runHour(ground: Ground, { name, fault, hourFile = HOUR_FIL
   return {
     ...played,
     state: await stateOf(stage.client, stage.cloudUrl()),
-    requests: await stage.requests(),
-    slackMessages: await stage.slackMessages(),
+    requests: await stage.providers.requests(),
+    slackMessages: await stage.providers.slackMessages(),
     deadLetters: stage.deadLetters(),
     complaints: await stage.complaints(),
     durationMs: performance.now() - started,
@@ -80,7 +81,7 @@ async function play(stage: Stage, fault: Fault | null, hourFile: string): Promis
   whole.catch(() => undefined)
   const hit = await first.worker.hit
   if (fault?.kind === 'freeze') await stage.hangUp()
-  await stage.passAMinute(first.worker)
+  await passAMinute(stage.client, first.worker)
   const lost = await lostWork(stage)
   const second = await stage.start(hourFile, null)
   await tick(second)
@@ -88,7 +89,7 @@ async function play(stage: Stage, fault: Fault | null, hourFile: string): Promis
   if (fault?.kind === 'freeze') {
     // It wakes, does what it still believes to be its work, and ends.
     first.worker.signal('SIGCONT')
-    first.worker.signal('SIGTERM')
+    first.worker.finish()
   }
   const signal = await first.worker.exited
   await stage.quiet(second)
@@ -101,5 +102,5 @@ async function lostWork(stage: Stage): Promise<Lost> {
        (select count(*) from webhook_deliveries where status = 'sending')::int as sending`,
   )
   const committed = rows[0] ?? NOTHING
-  return { requests: (await stage.requests()) - committed.requests, sending: committed.sending }
+  return { requests: (await stage.providers.requests()) - committed.requests, sending: committed.sending }
 }

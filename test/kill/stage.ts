@@ -1,28 +1,19 @@
 import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { z } from 'zod'
 import { type Cloud, startCloud } from '../../scripts/local/cloud.ts'
-import { listen } from '../../scripts/local/listen.ts'
-import { freePort } from '../../scripts/local/postgres.ts'
 import { putSecrets } from '../../scripts/local/put-secrets.ts'
 import { wire } from '../../scripts/local/wiring.ts'
-import { sandbox } from '../../scripts/sandbox/sandbox.ts'
 import type { Fault } from './fault.ts'
 import { type Ground, PROJECT, productEnv, workersOf } from './ground.ts'
+import { ageOutbox } from './pass-a-minute.ts'
+import { openProviders, type Providers } from './providers.ts'
 import { startWorker, type Worker } from './worker.ts'
-import { BEGINS_AT_MS, DUE_AT } from './world.ts'
+import { BEGINS_AT_MS } from './world.ts'
 
 /** Short, and few enough tries within a restart that none ends as a dead letter. */
 const BACKOFF = { minimumSeconds: 0.2, maximumSeconds: 1 }
-/** How long the fence, the relay and the deliveries wait before they take somebody for dead, and a second. */
-const A_MINUTE = "interval '61 seconds'"
-const SESSIONS_END_MS = 5_000
 const YEARS_MS = 10 * 365 * 86_400_000
-
-const Requests = z.record(z.string(), z.record(z.string(), z.number()))
-const SlackMessages = z.object({ messages: z.array(z.unknown()) })
 
 type Running = { worker: Worker; url(name: string): string }
 
@@ -34,17 +25,14 @@ export type Stage = {
   start(hourFile: string, fault: Fault | null): Promise<Running>
   /** The cloud forgets its open requests, as when each had timed out, and delivers to the next process. */
   hangUp(): Promise<void>
-  /** What waits a minute for a sign of life has waited, and the sessions of the dead are gone. */
-  passAMinute(dead: Worker): Promise<void>
   /** Resolves when nothing is under way or waiting, after the relay and the delayed messages if need be. */
   quiet(running: Running): Promise<void>
-  /** Answered by Shopify and Meta so far. */
-  requests(): Promise<number>
-  slackMessages(): Promise<number>
+  providers: Providers
   /** The workers' log lines that are errors or warnings. */
   complaints(): Promise<string[]>
 }
 
+/** Sets up everything but the workers; `stack` takes it down again, workers included. */
 export async function setStage(ground: Ground, name: string, stack: AsyncDisposableStack): Promise<Stage> {
   const { database, stateDir } = await ground.copy(name)
   stack.defer(async () => {
@@ -55,8 +43,7 @@ export async function setStage(ground: Ground, name: string, stack: AsyncDisposa
   client.on('error', () => undefined) // told by the query that fails
   await client.connect()
   stack.defer(() => client.end())
-  const providersApp = sandbox({ now: () => DUE_AT, limitsClock: () => new Date(), stores: ground.stores })
-  const providers = await listen((request) => providersApp.fetch(request), 0)
+  const providers = await openProviders(ground.stores)
   stack.defer(() => providers.close())
 
   const offsetMs = BEGINS_AT_MS - Date.now()
@@ -69,51 +56,23 @@ export async function setStage(ground: Ground, name: string, stack: AsyncDisposa
     SLACK_WEBHOOK_URL: `${providers.url}/slack/services/TKILL/BKILL/killkillkillkillkillkill`,
   })
   const env = {
-    ...productEnv(ground.workerUrl(database), cloud.url),
+    ...productEnv({ databaseUrl: ground.workerUrl(database), cloudUrl: cloud.url, nowMs: BEGINS_AT_MS }),
+    NODE_COMPILE_CACHE: path.join(ground.folder, 'compile-cache'),
     SHOPIFY_URL: `${providers.url}/shopify/{shop}`,
     META_URL: `${providers.url}/meta`,
   }
 
   const logFile = path.join(ground.folder, `${name}.log`)
   async function start(hourFile: string, fault: Fault | null): Promise<Running> {
-    const names = workersOf(ground.map)
-    const ports = Object.fromEntries(await Promise.all(names.map(async (each) => [each, await freePort()] as const)))
-    const worker = startWorker({ hourFile, ports, fault, env, logFile })
+    const worker = startWorker({ hourFile, names: workersOf(ground.map), fault, env, logFile })
     stack.defer(async () => {
       worker.signal('SIGKILL')
       await worker.exited
     })
+    const ports = await worker.ready
     const url = (each: string): string => `http://127.0.0.1:${ports[each]}/`
-    await worker.ready
     await wire({ map: ground.map, cloudUrl: cloud.url, projectId: PROJECT, functionUrl: url, backoff: BACKOFF })
     return { worker, url }
-  }
-
-  async function passAMinute(dead: Worker): Promise<void> {
-    const frozen = (await Promise.race([dead.exited.then(() => 'gone'), delay(0)])) !== 'gone'
-    // A session that idles in its transaction for a minute is ended by the server; a dead process's end at once.
-    if (frozen)
-      await client.query(
-        `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and state like 'idle in transaction%'`,
-        [database],
-      )
-    else await sessionsEnded()
-    await client.query(`update outbox set created_at = created_at - ${A_MINUTE}`)
-    await client.query(`update integrations set lease_until = lease_until - ${A_MINUTE} where lease_until is not null`)
-    await client.query(`update webhook_deliveries set updated_at = updated_at - ${A_MINUTE}`)
-  }
-
-  async function sessionsEnded(): Promise<void> {
-    const deadline = Date.now() + SESSIONS_END_MS
-    for (;;) {
-      const { rowCount } = await client.query(
-        'select 1 from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()',
-        [database],
-      )
-      if (rowCount === 0) return
-      if (Date.now() > deadline) throw new Error("The dead process's sessions do not end.")
-      await delay(10)
-    }
   }
 
   async function quiet(running: Running): Promise<void> {
@@ -121,8 +80,8 @@ export async function setStage(ground: Ground, name: string, stack: AsyncDisposa
       await cloud.whenIdle()
       const { rowCount } = await client.query('select 1 from outbox limit 1')
       if (rowCount) {
-        await client.query(`update outbox set created_at = created_at - ${A_MINUTE}`)
-        if (!(await runJob(running, 'relay-events'))) return
+        await ageOutbox(client)
+        await runJob(running, 'relay-events')
       } else if (cloud.idle().tasks > 0) {
         skippedMs = YEARS_MS
         cloud.tick()
@@ -140,19 +99,8 @@ export async function setStage(ground: Ground, name: string, stack: AsyncDisposa
       await cloud.close()
       cloud = await open(port)
     },
-    passAMinute,
     quiet,
-    requests: async () => {
-      const answer = await providersApp.request('/_control/requests')
-      const counts = Requests.parse(await answer.json())
-      return ['shopify', 'meta']
-        .flatMap((provider) => Object.values(counts[provider] ?? {}))
-        .reduce((sum, count) => sum + count, 0)
-    },
-    slackMessages: async () => {
-      const answer = await providersApp.request('/slack/messages')
-      return SlackMessages.parse(await answer.json()).messages.length
-    },
+    providers,
     complaints: async () => {
       const lines = (await readFile(logFile, 'utf8')).split('\n')
       return lines.filter((line) => /"severity":"(?!DEBUG|INFO|NOTICE)/.test(line) || !/^\{|^$/.test(line))
@@ -160,13 +108,16 @@ export async function setStage(ground: Ground, name: string, stack: AsyncDisposa
   }
 }
 
-/** Calls a scheduler's job; false when the process died over it. */
-export async function runJob({ url }: Running, name: string): Promise<boolean> {
-  const answer = await fetch(url(name), { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } })
-    .then(async (response) => {
-      await response.arrayBuffer()
-      return response.status
+/** Calls a scheduler's job, whatever it answers. Never resolves when the process dies over it: its end is awaited beside. */
+export async function runJob({ url }: Running, name: string): Promise<void> {
+  try {
+    const response = await fetch(url(name), {
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-type': 'application/json' },
     })
-    .catch(() => null)
-  return answer === 200
+    await response.arrayBuffer()
+  } catch {
+    await new Promise(() => undefined)
+  }
 }

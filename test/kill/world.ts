@@ -7,6 +7,9 @@ export const DUE_AT = new Date('2026-11-20T10:00:00.000Z')
 /** The product's clock when an hour begins, away from every minute's edge so that each run schedules alike. */
 export const BEGINS_AT_MS = DUE_AT.getTime() + 20 * MINUTE_MS + 1_000
 
+/** The tenants were onboarded a day before, so that nothing of it can be newer than what the hour does. */
+export const ONBOARDED_AT_MS = BEGINS_AT_MS - DAY_MS
+
 const BRANDS = ['Alder & Tide', 'Saltmarsh Supply']
 const ORDERS = 60
 const KEPT_DAYS = 20

@@ -10,11 +10,11 @@ const Asked = z.object({ query: z.string(), variables: z.record(z.string(), z.un
  * Answers the connector's HTTP requests from memory in place of the network: every other line of the product runs, and no
  * socket or stand-in server is measured with it. Requests to other hosts go their way.
  */
-export function serveFromMemory(store: Store): void {
+export function serveFromMemory(store: () => Store): void {
   const outside = globalThis.fetch
   globalThis.fetch = async (input, init) => {
     if (typeof input !== 'string' || !new URL(input).hostname.endsWith('.bench.invalid')) return outside(input, init)
-    return new Response(new Uint8Array(answerTo(store, Asked.parse(JSON.parse(String(init?.body))))))
+    return new Response(new Uint8Array(answerTo(store(), Asked.parse(JSON.parse(String(init?.body))))))
   }
 }
 

@@ -10,7 +10,6 @@ export type Tax = { query: string; with_ms: number; without_ms: number; tax: num
 
 /** Has the app's rights and sees the rows of all tenants. */
 const BYPASS = 'bench_bypass'
-const ROUNDS = 9
 const READS_A_ROUND = 200
 const WARM_UP = 100
 
@@ -21,7 +20,10 @@ export const createBypassRole = ({ admin, password }: BenchDatabase): Promise<un
  * Each query of random tenants under the policies and without them, in turn on two connections; only the query's own time
  * counts. A round's tax is the ratio of its medians, the tax the median of the rounds, so that a busy second weighs little.
  */
-export async function measureTax(database: BenchDatabase, tenants: number): Promise<Tax[]> {
+export async function measureTax(
+  database: BenchDatabase,
+  { tenants, rounds: wanted }: { tenants: number; rounds: number },
+): Promise<Tax[]> {
   const bound = await connect(database.url('pulsepoint_app'))
   const free = await connect(database.url(BYPASS))
   try {
@@ -29,7 +31,7 @@ export async function measureTax(database: BenchDatabase, tenants: number): Prom
     for (const name of Object.keys(QUERIES)) {
       await round([bound, free], { name, tenants, reads: WARM_UP })
       const rounds: { with_ms: number; without_ms: number }[] = []
-      while (rounds.length < ROUNDS) rounds.push(await round([bound, free], { name, tenants, reads: READS_A_ROUND }))
+      while (rounds.length < wanted) rounds.push(await round([bound, free], { name, tenants, reads: READS_A_ROUND }))
       taxes.push({
         query: name,
         with_ms: median(rounds.map(({ with_ms }) => with_ms)),
