@@ -3,7 +3,7 @@ import * as framework from '@google-cloud/functions-framework'
 import { type ConfigName, config, requireConfig } from './config.ts'
 import { endPool } from './db/transaction.ts'
 import { effect } from './effects.ts'
-import { toAppError } from './errors.ts'
+import { AppError, toAppError } from './errors.ts'
 import { type Handlers, handleEvent } from './events/on-event.ts'
 import { flushIfDue, flushTelemetry } from './events/telemetry.ts'
 import { endWaits } from './fetch.ts'
@@ -23,6 +23,8 @@ let onIdle: (() => void) | undefined
 export function serveEvents(name: string, { needs, on }: { needs: readonly ConfigName[]; on: Handlers }): void {
   requireConfig('GOOGLE_CLOUD_PROJECT', ...needs)
   framework.cloudEvent(name, async (event: CloudEvent<unknown>) => {
+    // A continuation must not start again here what has just been told to stop.
+    if (stopping) throw new AppError('UNAVAILABLE', 'This instance is stopping; another takes the event.')
     await tracked(() => handleEvent(name, on, event))
     await effect(`ack ${name}`, async () => undefined)
   })
@@ -44,8 +46,9 @@ export function serveJob(
   { needs, run }: { needs: readonly ConfigName[]; run: () => Promise<object> },
 ): void {
   requireConfig('GOOGLE_CLOUD_PROJECT', ...needs)
-  framework.http(name, (request, response) =>
-    tracked(async () => {
+  framework.http(name, (request, response) => {
+    if (stopping) return refuse(response)
+    return tracked(async () => {
       const requestId = request.get('x-cloudscheduler-jobname') ?? name
       try {
         response.json(await runAs(systemActor(PLATFORM_TENANT_ID, name, requestId), run))
@@ -54,8 +57,8 @@ export function serveJob(
         logError(`${name} failed.`, error)
         response.status(failure.status).json({ error: { code: failure.code, message: failure.message } })
       }
-    }),
-  )
+    })
+  })
 }
 
 /** An HTTPS front, from a Node request listener. */
@@ -64,13 +67,22 @@ export function serveHttp(
   { needs, listener }: { needs: readonly ConfigName[]; listener: HttpFunction },
 ): void {
   requireConfig('GOOGLE_CLOUD_PROJECT', ...needs)
-  framework.http(name, (request, response) =>
-    tracked(async () => {
+  framework.http(name, (request, response) => {
+    if (stopping) return refuse(response)
+    return tracked(async () => {
       const done = new Promise<void>((resolve) => response.once('close', resolve))
       await listener(request, response)
       await done
-    }),
-  )
+    })
+  })
+}
+
+function refuse(response: Parameters<HttpFunction>[1]): void {
+  const message = 'This instance is stopping; try again.'
+  response
+    .status(503)
+    .set({ 'Retry-After': '1', Connection: 'close' })
+    .json({ error: { code: 'UNAVAILABLE', message } })
 }
 
 /** Counts the work in flight, flushes telemetry within the request, and takes over SIGTERM from the framework. */

@@ -50,11 +50,18 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what a transaction had done is rolled back',
     edits: [
-      { file: 'shared/db/transaction.ts', from: "client.query('begin')", to: "client.query('select 1')" },
       {
+        // Only here: without any transactions the locks would be gone as well, and that shows without a fault.
         file: 'shared/db/transaction.ts',
-        from: "set_config('app.tenant_id', $1, true)",
-        to: "set_config('app.tenant_id', $1, false)",
+        from: '() =>\n      client.query({ text: statement.text, values: [...statement.values] }),',
+        to: `async () => {
+      const result = await client.query({ text: statement.text, values: [...statement.values] })
+      if (!statement.text.includes('insert into alerts')) return result
+      await client.query('commit')
+      await client.query('begin')
+      await client.query("select set_config('app.tenant_id', $1, true)", [actor().tenantId])
+      return result
+    },`,
       },
     ],
     // The alert is there; that it was raised is told to nobody yet.

@@ -21,7 +21,8 @@ const HISTORY = 396 * DAY
 const FUTURE = 2 * DAY
 const AD_SHARE = 0.16
 // The fastest plan there is, so that a demo's first sync takes seconds.
-const ENTERPRISE = { maximumAvailable: 20_000, restoreRate: 2000 }
+/** Ten times the largest public plan, so that a demo of a year of orders takes seconds; the limits stay on. */
+const PLAN = { maximumAvailable: 20_000, restoreRate: 20_000 }
 
 type Version = { id: string; updatedAt: string; json: string }
 type Shop = { brand: DemoBrand; seed: string; base: number; epoch: number; count: number }
@@ -135,7 +136,7 @@ function shopifyStore(shop: Shop, placed: Placed, goods: Catalogue): ShopifyStor
   return {
     domain: `${brand.handle}.myshopify.com`,
     access_token: `shpat_${random(shop.seed, brand.handle, 'token').int(1e12, 9e12).toString(16).padStart(32, '0')}`,
-    bucket: ENTERPRISE,
+    bucket: PLAN,
     shop: shopNode(shop),
     orders: orderNodes(shop, placed.orders),
     products: productNodes(
