@@ -7,6 +7,8 @@ import type { StoredCredentials } from './credentials.ts'
 
 /** Renewed with every committed page. The database's clock decides, which all workers share. */
 export const LEASE_SECONDS = 60
+/** Mostly the holder is done long before its lease would end. */
+const ASK_AGAIN_MS = 5_000
 
 /** A connection taken for work. `fence` grows with every lease: a write with an older one is refused. */
 export type Lease = StoredCredentials & {
@@ -18,7 +20,7 @@ export type Lease = StoredCredentials & {
   fence: bigint
 }
 
-type Taken = { lease: Lease } | { heldUntil: Date } | { gone: true }
+type Taken = { lease: Lease } | { askAgainAt: Date } | { gone: true }
 
 /** Takes the connection if it is active and nobody works on it. */
 export async function takeLease(db: Db, integrationId: string): Promise<Taken> {
@@ -36,8 +38,8 @@ export async function takeLease(db: Db, integrationId: string): Promise<Taken> {
   const held = await db.one<{ left_ms: number }>(sql`
     select extract(epoch from lease_until - clock_timestamp())::float8 * 1000 as left_ms from integrations
     where tenant_id = ${tenantId} and integration_id = ${integrationId} and status = 'active' and lease_until is not null`)
-  // The database's clock says how long; when that is, is asked of the product's.
-  return held ? { heldUntil: new Date(clock.now().getTime() + held.left_ms) } : { gone: true }
+  // The database's clock says how long it is held at most; when that is, is asked of the product's.
+  return held ? { askAgainAt: new Date(clock.now().getTime() + Math.min(held.left_ms, ASK_AGAIN_MS)) } : { gone: true }
 }
 
 /** First in every transaction of the holder: renews, and locks the row until commit. Throws LEASE_LOST when somebody else took over. */

@@ -30,7 +30,7 @@ export async function syncConnection(connector: Connector, event: SyncRequested,
   const { integration_id, due_at } = event.data
   const taken = await transaction(async (db) => {
     const result = await takeLease(db, integration_id)
-    if ('heldUntil' in result) await continueAt(db, event, { at: result.heldUntil, why: 'held' })
+    if ('askAgainAt' in result) await continueAt(db, event, { at: result.askAgainAt, why: 'held' })
     return result
   })
   if (!('lease' in taken))
