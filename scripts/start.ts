@@ -13,12 +13,16 @@ process.umask(0o077)
 
 const say = (line = ''): void => console.log(line)
 
+const SECOND_WISH_MS = 1_000
 let stopAsked = false
+let askedAt = 0
 /** Resolves at the first Ctrl-C, SIGTERM or hang-up, or when npm, which started us, is gone; a second signal ends the process at once. */
 const interrupted = new Promise<void>((resolve) => {
   const ask = (): void => {
-    if (stopAsked) process.exit(130)
+    // npm passes on the signal that the terminal has sent us already: only a later one is a second wish.
+    if (stopAsked) return Date.now() - askedAt > SECOND_WISH_MS ? process.exit(130) : undefined
     stopAsked = true
+    askedAt = Date.now()
     say('\nStopping …')
     resolve()
   }
