@@ -20,7 +20,8 @@ let askedAt = 0
 const interrupted = new Promise<void>((resolve) => {
   const ask = (): void => {
     // npm passes on the signal that the terminal has sent us already: only a later one is a second wish.
-    if (stopAsked) return Date.now() - askedAt > SECOND_WISH_MS ? process.exit(130) : undefined
+    if (stopAsked && Date.now() - askedAt > SECOND_WISH_MS) process.exit(130)
+    if (stopAsked) return
     stopAsked = true
     askedAt = Date.now()
     say('\nStopping …')
