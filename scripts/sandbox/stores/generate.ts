@@ -20,7 +20,6 @@ export type Generation = { seed: string; tenants?: number; orders?: number; epoc
 const HISTORY = 396 * DAY
 const FUTURE = 2 * DAY
 const AD_SHARE = 0.16
-// The fastest plan there is, so that a demo's first sync takes seconds.
 /** Ten times the largest public plan, so that a demo of a year of orders takes seconds; the limits stay on. */
 const PLAN = { maximumAvailable: 20_000, restoreRate: 20_000 }
 
