@@ -141,7 +141,7 @@ function open(client: pg.PoolClient, to: Opening): Promise<unknown> {
 const dbOn = (client: pg.PoolClient, afterCommit: (() => Promise<void>)[]): Db => {
   const query = async <Row>(statement: Sql): Promise<Row[]> => {
     const { rows } = await effect(`sql ${statement.text.trim().slice(0, 60)}`, () =>
-      client.query({ text: statement.text, values: [...statement.values] }),
+      client.query({ ...preparedAs(statement.text), text: statement.text, values: [...statement.values] }),
     )
     return rows
   }
@@ -150,6 +150,21 @@ const dbOn = (client: pg.PoolClient, afterCommit: (() => Promise<void>)[]): Db =
     one: async <Row>(statement: Sql) => (await query<Row>(statement))[0] ?? null,
     afterCommit: (work) => afterCommit.push(work),
   }
+}
+
+const prepared = new Map<string, { name: string }>()
+const MAX_PREPARED = 1_000
+
+/**
+ * A text is parsed and planned once per connection, which saves a third to a half of a small read (bench:tenancy). Texts
+ * are written in code, so they are few; should that ever change, the rest go unprepared instead of filling the server.
+ */
+export function preparedAs(text: string): { name?: string } {
+  const known = prepared.get(text)
+  if (known || prepared.size >= MAX_PREPARED) return known ?? {}
+  const made = { name: `s${prepared.size}` }
+  prepared.set(text, made)
+  return made
 }
 
 async function commit(client: pg.PoolClient): Promise<void> {

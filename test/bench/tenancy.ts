@@ -10,7 +10,7 @@ const HELP = `What the separation of tenants costs: row-level security, growth w
   npm run bench:tenancy -- [options]
 
   --sizes A,B     rows of orders and of the read model, ascending, 1,000 a tenant (default 100000,1000000)
-  --repeat N      rounds of 200 reads of each query in turn with and without policies; medians count (default 9)
+  --repeat N      rounds of 200 reads of each query in turn with and without policies, on new connections; medians count (default 15)
   --json FILE     write what was measured
 
 The tax is a query's time as pulsepoint_app over its time as a role with the same rights that policies do not bind: same
@@ -19,7 +19,7 @@ indexes, same predicate on the tenant. Round trips are counted on the wire, with
 
 type Sized = { rows: number; taxes: Tax[] }
 
-const options = readOptions(HELP, { sizes: '100000,1000000', repeat: '9' })
+const options = readOptions(HELP, { sizes: '100000,1000000', repeat: '15' })
 
 await withDatabase(async (database) => {
   const on = machine(database.version)
