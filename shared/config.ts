@@ -22,6 +22,8 @@ const VARIABLES = {
   /** Hosts of the provider APIs; `{shop}` is the shop's domain. */
   SHOPIFY_URL: z.string().default('https://{shop}'),
   META_URL: z.url().default('https://graph.facebook.com'),
+  /** Rows of the provider (orders, days of a campaign) that a sync gathers for one commit: small pages share its cost. */
+  COMMIT_NODES: z.coerce.number().int().min(1).default(1_000),
   /** A slice of work ends after this long and leaves a continuation. */
   SLICE_MS: z.coerce.number().int().min(1).default(120_000),
   /** Public origin of the API, for links in alerts and the OpenAPI document. */

@@ -10,35 +10,37 @@ export type Owner = { tenant_id: string; brand_id: string; integration_id: strin
 export type Written = { rows: number; days: string[]; keys: ReadonlyMap<TableName, readonly string[][]> }
 type JsonRow = Readonly<Record<string, unknown>>
 
+/** Rows in the form in which they travel to Postgres: parents and their children together, one statement each. */
+export type PreparedRows = readonly Readonly<{ head: TableName; statement: Sql }>[]
+
+/** Apart from the writing, because it is the sender's own work and can be done while Postgres is busy with earlier rows. */
+export function prepareRows(rows: Rows, owner: Owner): PreparedRows {
+  const heads = NAMES.filter((name) => !tableOf(name).parent && rows[name]?.length)
+  return heads.map((head) => {
+    const members = [head, ...NAMES.filter((name) => tableOf(name).parent === head && rows[name])]
+    const values = members.map((name) => jsonOf(name, rows[name] ?? []))
+    const owned = [owner.tenant_id, owner.brand_id, owner.integration_id]
+    return { head, statement: new Sql(statementFor(members), [...owned, ...values]) }
+  })
+}
+
 /**
  * Writes the rows that differ from what is stored, set-based, parents first; a parent's children are replaced as a set
  * when the parent was written. A row older than the stored one is left out. Same rows again: nothing happens.
  */
-export async function upsertRows(db: Db, rows: Rows, owner: Owner): Promise<Written> {
-  const heads = NAMES.filter((name) => !tableOf(name).parent && rows[name]?.length)
+export async function upsertRows(db: Db, prepared: PreparedRows): Promise<Written> {
   // Sent together: the connection keeps their order, and none needs the answer of another.
-  const written = await Promise.all(heads.map((name) => upsertFamily(db, { head: name, rows, owner })))
+  const written = await Promise.all(prepared.map(({ statement }) => db.one<FamilyWritten>(statement)))
   return {
-    rows: written.reduce((sum, one) => sum + one.rows, 0),
-    days: [...new Set(written.flatMap((one) => one.days))],
-    keys: new Map(heads.map((name, at) => [name, written[at]?.keys ?? []])),
+    rows: written.reduce((sum, one) => sum + Number(one?.rows ?? 0), 0),
+    days: [...new Set(written.flatMap((one) => one?.days ?? []))],
+    keys: new Map(prepared.map(({ head }, at) => [head, written[at]?.keys ?? []])),
   }
 }
+type FamilyWritten = { rows: bigint; days: string[] | null; keys: string[][] | null }
 
 const NAMES = Object.keys(TABLES) as TableName[] // the keys of a literal
 const OWNER: readonly string[] = ['tenant_id', 'brand_id', 'integration_id'] satisfies (keyof Owner)[]
-
-type Family = { head: TableName; rows: Rows; owner: Owner }
-type FamilyWritten = { rows: number; days: string[]; keys: string[][] }
-
-/** A table and those whose rows belong to its rows, in one statement. */
-async function upsertFamily(db: Db, { head, rows, owner }: Family): Promise<FamilyWritten> {
-  const members = [head, ...NAMES.filter((name) => tableOf(name).parent === head && rows[name])]
-  const values = members.map((name) => jsonOf(name, rows[name] ?? []))
-  const statement = new Sql(statementFor(members), [owner.tenant_id, owner.brand_id, owner.integration_id, ...values])
-  const written = await db.one<{ rows: bigint; days: string[] | null; keys: string[][] | null }>(statement)
-  return { rows: Number(written?.rows ?? 0), days: written?.days ?? [], keys: written?.keys ?? [] }
-}
 
 const ownColumns = (name: TableName): string[] =>
   Object.keys(tableOf(name).columns).filter((column) => !OWNER.includes(column))
@@ -118,10 +120,13 @@ function upsert(name: TableName): string {
   const differs = `(${compared.map((c) => `t.${c}`).join(', ')}) is distinct from (${compared.map((c) => `excluded.${c}`).join(', ')})`
   const newer = table.version ? ` and excluded.${table.version} >= t.${table.version}` : ''
   const days = (table.days ?? []).flatMap((day) => [`old.${day}::text`, `new.${day}::text`])
+  const told = table.parent
+    ? 'true as counted'
+    : `new.${parentKey} as key, old.tenant_id is not null as existed, array[${days.join(', ')}]::text[] as days,
+        array[${own.map((column) => `new.${column}::text`).join(', ')}] as keys`
   return `${name}_written as (
     insert into ${name} as t (${columns.join(', ')}) select ${values.join(', ')} from ${name}_given g ${ofWritten}
       on conflict (${table.key.join(', ')}) do update set ${changing.map((c) => `${c} = excluded.${c}`).join(', ')}
       where ${differs}${newer}
-      returning new.${parentKey} as key, old.tenant_id is not null as existed, array[${days.join(', ')}]::text[] as days,
-        array[${own.map((column) => `new.${column}::text`).join(', ')}] as keys)`
+      returning ${told})`
 }

@@ -1,8 +1,8 @@
+import { config } from '../config.ts'
 import type { Rows, TableName } from '../db/tables.ts'
 import type { Page } from './connector.ts'
 
-/** Small provider pages are committed together, so that a commit's cost is shared; a slow provider still saves every two seconds. */
-const COMMIT_NODES = 250
+/** A slow provider's pages are saved this often, however few they are. */
 const COMMIT_AGE_MS = 2_000
 
 /** Pages gathered for one commit. */
@@ -40,7 +40,7 @@ export function addPage(batch: Batch, page: Page): void {
 }
 
 export const isFull = (batch: Batch): boolean =>
-  batch.count >= COMMIT_NODES || Date.now() - batch.openedAt >= COMMIT_AGE_MS
+  batch.count >= config('COMMIT_NODES') || Date.now() - batch.openedAt >= COMMIT_AGE_MS
 
 /** The rows of all pages; every page's rows had their table's own type. */
 export const rowsOf = (batch: Batch): Rows => batch.rows as Rows

@@ -4,7 +4,7 @@ import { pseudonym, pseudonymKey } from '../crypto.ts'
 import { sql } from '../db/sql.ts'
 import { tenantKeys } from '../db/tenant-keys.ts'
 import { transaction } from '../db/transaction.ts'
-import { upsertRows } from '../db/upsert.ts'
+import { type Owner, type PreparedRows, prepareRows, upsertRows } from '../db/upsert.ts'
 import { AppError, toAppError } from '../errors.ts'
 import { log } from '../log.ts'
 import { actor } from '../tenant.ts'
@@ -88,7 +88,7 @@ type Reading = { stream: Stream<unknown>; client: unknown; context: ConnectionCo
 
 /** Reads on while the previous batch is being committed. False: stopped before the range's end. */
 async function readStream(reading: Reading, state: StreamState & { range_until: Date }): Promise<boolean> {
-  const { stream, client, context, slice } = reading
+  const { stream, client, context, run, slice } = reading
   let committing: Promise<StreamState> = Promise.resolve(state)
   try {
     let batch = emptyBatch()
@@ -96,9 +96,10 @@ async function readStream(reading: Reading, state: StreamState & { range_until: 
       addPage(batch, page)
       const last = page.resume === null
       if (!last && !isFull(batch)) continue
+      const rows = prepareRows(rowsOf(batch), ownerOf(run.lease))
       const next = advance(await committing, batch)
       const stop = !last && slice.mustStop()
-      committing = commitBatch(reading, last ? completed(next) : next, batch)
+      committing = commitBatch(reading, last ? completed(next) : next, { batch, rows })
       committing.catch(() => undefined) // awaited with the next batch; until then a failure must not count as unhandled
       if (last || stop) return last
       batch = emptyBatch()
@@ -123,14 +124,23 @@ function advance(state: StreamState, batch: Batch): StreamState {
   }
 }
 
+const ownerOf = ({ brand_id, integration_id }: Lease): Owner => ({
+  tenant_id: actor().tenantId,
+  brand_id,
+  integration_id,
+})
+
 /** Rows, cursor and the days they touched, in one transaction that first proves the lease. */
-async function commitBatch({ run }: Reading, state: StreamState, batch: Batch): Promise<StreamState> {
+async function commitBatch(
+  { run }: Reading,
+  state: StreamState,
+  { batch, rows }: { batch: Batch; rows: PreparedRows },
+): Promise<StreamState> {
   const { lease } = run
-  const { tenantId } = actor()
+  const owner = ownerOf(lease)
   return transaction(async (db) => {
-    const owner = { tenant_id: tenantId, brand_id: lease.brand_id, integration_id: lease.integration_id }
     // Sent together, so that Postgres writes while the next page is parsed; when the lease is lost all is rolled back.
-    const [, written] = await Promise.all([holdLease(db, lease), upsertRows(db, rowsOf(batch), owner)])
+    const [, written] = await Promise.all([holdLease(db, lease), upsertRows(db, rows)])
     const days = [
       ...new Set([...written.days, ...(await daysOfCampaigns(db, owner, written.keys.get('campaigns')))]),
     ].sort()
@@ -141,7 +151,7 @@ async function commitBatch({ run }: Reading, state: StreamState, batch: Batch): 
       days.length > 0 &&
         db.query(sql`
           insert into touched_days (tenant_id, brand_id, day, touched_at)
-          select ${tenantId}::uuid, ${lease.brand_id}::uuid, day, ${clock.now()}::timestamptz from unnest(${days}::date[]) as day
+          select ${owner.tenant_id}::uuid, ${lease.brand_id}::uuid, day, ${clock.now()}::timestamptz from unnest(${days}::date[]) as day
           on conflict (tenant_id, brand_id, day) do update set touched_at = excluded.touched_at`),
     ])
     return next

@@ -10,6 +10,7 @@ useCloud()
 /** FLOW_ORDERS=100000 is the full size (half a minute). */
 const ORDERS = Number(process.env.FLOW_ORDERS ?? 15_000)
 const PER_PAGE = 250
+process.env.COMMIT_NODES = '1000' // the product's own size of a commit
 /** Of V8's old space; the program itself, with its clients, takes half of it. */
 const HEAP_MB = 64
 /** Bounded too, or V8 spreads over 100 MB of new space by and by, which would hide what the product keeps. */

@@ -53,6 +53,7 @@ export const productEnv = ({ databaseUrl, cloudUrl, nowMs }: Place): Record<stri
   CLOCK_OFFSET_MS: String(nowMs - Date.now()),
   DATABASE_URL: databaseUrl,
   DATABASE_POOL: '10',
+  COMMIT_NODES: '250', // small commits, so that a small store has several
 })
 
 /** Prepares on the PostgreSQL server of this superuser URL. */

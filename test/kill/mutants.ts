@@ -38,10 +38,10 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'shared/sync/run.ts',
-        from: '  return transaction(async (db) => {\n    const owner = {',
+        from: '  return transaction(async (db) => {\n    // Sent together',
         to:
           '  await transaction((db) => saveState(db, lease.integration_id, { ...state, updatedAt: clock.now() }))\n' +
-          '  return transaction(async (db) => {\n    const owner = {',
+          '  return transaction(async (db) => {\n    // Sent together',
       },
     ],
     // Right before the first page's rows are written.
@@ -53,7 +53,7 @@ export const MUTANTS: readonly Mutant[] = [
       {
         // Only here: without any transactions the locks would be gone as well, and that shows without a fault.
         file: 'shared/db/transaction.ts',
-        from: '() =>\n      client.query({ text: statement.text, values: [...statement.values] }),',
+        from: '() =>\n      client.query({ ...preparedAs(statement.text), text: statement.text, values: [...statement.values] }),',
         to: `async () => {
       const result = await client.query({ text: statement.text, values: [...statement.values] })
       if (!statement.text.includes('insert into alerts')) return result

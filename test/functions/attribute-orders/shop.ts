@@ -4,7 +4,7 @@ import { clock } from '../../../shared/clock.ts'
 import { sql } from '../../../shared/db/sql.ts'
 import type { Row, Rows } from '../../../shared/db/tables.ts'
 import { transaction } from '../../../shared/db/transaction.ts'
-import { upsertRows } from '../../../shared/db/upsert.ts'
+import { prepareRows, upsertRows } from '../../../shared/db/upsert.ts'
 import type { TestDatabase } from '../../support/database.ts'
 import { asSystem, type TestTenant } from '../../support/tenants.ts'
 
@@ -103,7 +103,7 @@ export const synced = (tenant: TestTenant, rows: Rows): Promise<void> =>
   asSystem(tenant.tenantId, () =>
     transaction(async (db) => {
       const { tenantId: tenant_id, brandId: brand_id, integrationId: integration_id } = tenant
-      const { days } = await upsertRows(db, rows, { tenant_id, brand_id, integration_id })
+      const { days } = await upsertRows(db, prepareRows(rows, { tenant_id, brand_id, integration_id }))
       await db.query(sql`insert into touched_days (tenant_id, brand_id, day, touched_at)
         select ${tenant_id}::uuid, ${brand_id}::uuid, day, ${clock.now()}::timestamptz from unnest(${days}::date[]) as day
         on conflict (tenant_id, brand_id, day) do update set touched_at = excluded.touched_at`)

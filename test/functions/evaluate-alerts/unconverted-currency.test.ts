@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { handlers } from '../../../functions/evaluate-alerts/handlers.ts'
 import { transaction } from '../../../shared/db/transaction.ts'
-import { upsertRows } from '../../../shared/db/upsert.ts'
+import { prepareRows, upsertRows } from '../../../shared/db/upsert.ts'
 import { useDatabase } from '../../support/database.ts'
 import { usePublisher } from '../../support/pubsub.ts'
 import { order } from '../../support/rows.ts'
@@ -24,8 +24,10 @@ const store = (tenant: TestTenant, ...orders: ReturnType<typeof order>[]) =>
     transaction((db) =>
       upsertRows(
         db,
-        { orders },
-        { tenant_id: tenant.tenantId, brand_id: tenant.brandId, integration_id: tenant.integrationId },
+        prepareRows(
+          { orders },
+          { tenant_id: tenant.tenantId, brand_id: tenant.brandId, integration_id: tenant.integrationId },
+        ),
       ),
     ),
   )

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Row } from '../../../shared/db/tables.ts'
 import { transaction } from '../../../shared/db/transaction.ts'
-import { upsertRows, type Written } from '../../../shared/db/upsert.ts'
+import { prepareRows, upsertRows, type Written } from '../../../shared/db/upsert.ts'
 import { useDatabase } from '../../support/database.ts'
 import { line, order } from '../../support/rows.ts'
 import { asSystem, createTenant, type TestTenant } from '../../support/tenants.ts'
@@ -18,8 +18,10 @@ const write = (orders: Row<'orders'>[], lines: Row<'order_lines'>[], into = tena
     transaction((db) =>
       upsertRows(
         db,
-        { orders, order_lines: lines },
-        { tenant_id: into.tenantId, brand_id: into.brandId, integration_id: into.integrationId },
+        prepareRows(
+          { orders, order_lines: lines },
+          { tenant_id: into.tenantId, brand_id: into.brandId, integration_id: into.integrationId },
+        ),
       ),
     ),
   )

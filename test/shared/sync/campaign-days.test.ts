@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import type { Row, Rows } from '../../../shared/db/tables.ts'
 import { transaction } from '../../../shared/db/transaction.ts'
-import { upsertRows } from '../../../shared/db/upsert.ts'
+import { prepareRows, upsertRows } from '../../../shared/db/upsert.ts'
 import { daysOfCampaigns } from '../../../shared/sync/campaign-days.ts'
 import { useDatabase } from '../../support/database.ts'
 import { order } from '../../support/rows.ts'
@@ -45,7 +45,7 @@ const write = (rows: Rows): Promise<string[]> =>
   asSystem(tenant.tenantId, () =>
     transaction(async (db) => {
       const owner = { tenant_id: tenant.tenantId, brand_id: tenant.brandId, integration_id: tenant.integrationId }
-      const { keys } = await upsertRows(db, rows, owner)
+      const { keys } = await upsertRows(db, prepareRows(rows, owner))
       return (await daysOfCampaigns(db, owner, keys.get('campaigns'))).sort()
     }),
   )
