@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type State, stateOf } from './digest.ts'
@@ -43,8 +44,9 @@ export async function runHour(ground: Ground, { name, fault, hourFile = HOUR_FIL
   const stage = await setStage(ground, name, stack)
   const timer = new AbortController()
   stack.defer(() => timer.abort())
-  const late = delay(PATIENCE_MS, undefined, { signal: timer.signal }).then(() => {
-    throw new Error(`The hour does not come to its end: ${ground.folder}/${name}.log`)
+  const late = delay(PATIENCE_MS, undefined, { signal: timer.signal }).then(async () => {
+    const log = await readFile(`${ground.folder}/${name}.log`, 'utf8').catch(() => 'no log')
+    throw new Error(`${name}: the hour does not come to its end. The workers' last lines:\n${log.slice(-4_000)}`)
   })
   const played = await Promise.race([play(stage, fault, hourFile), late])
   return {
