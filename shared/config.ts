@@ -13,6 +13,8 @@ const VARIABLES = {
   CLOUD_ENDPOINT: z.url().optional(),
   /** postgres:// URL of this function's own role. */
   DATABASE_URL: z.string().startsWith('postgres'),
+  /** postgres:// URL of a read replica, with the same role; without one reads go to the primary. */
+  DATABASE_REPLICA_URL: z.string().startsWith('postgres').optional(),
   /** Connections this instance may hold; Terraform asserts the sum over all functions. */
   DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(2),
   /** Milliseconds added to the machine's clock, so that a recorded or generated past can be replayed. */
@@ -24,10 +26,20 @@ const VARIABLES = {
   META_URL: z.url().default('https://graph.facebook.com'),
   /** Rows of the provider (orders, days of a campaign) that a sync gathers for one commit: small pages share its cost. */
   COMMIT_NODES: z.coerce.number().int().min(1).default(1_000),
+  /** Our apps at the providers; their secrets are in Secret Manager. */
+  SHOPIFY_CLIENT_ID: z.string().default('pulsepoint-local'),
+  META_CLIENT_ID: z.string().default('pulsepoint-local'),
+  /** Where people are sent to allow the connection; `{shop}` is the shop's domain. */
+  SHOPIFY_OAUTH_URL: z.string().default('https://{shop}'),
+  META_OAUTH_URL: z.url().default('https://www.facebook.com'),
   /** A slice of work ends after this long and leaves a continuation. */
   SLICE_MS: z.coerce.number().int().min(1).default(120_000),
   /** Public origin of the API, for links in alerts and the OpenAPI document. */
   PUBLIC_URL: z.url().default('http://localhost:8080'),
+  /** Public origin of the dashboard: where an OAuth round trip and the links in e-mails lead. */
+  DASHBOARD_URL: z.url().default('http://localhost:8080'),
+  /** Sender of our e-mails. */
+  MAIL_FROM: z.string().default('Pulsepoint <no-reply@pulsepoint.example>'),
   /** Hosts the API answers to, comma separated; empty means any (the load balancer already decides). */
   ALLOWED_HOSTS: z.string().default(''),
   /** Origins allowed by CORS, comma separated. */

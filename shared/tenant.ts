@@ -35,6 +35,8 @@ export type Actor = {
   name: string
   permissions: ReadonlySet<Permission>
   sessionId: string | null
+  /** The API key that speaks, if it is no person; then userId is null. */
+  apiKeyId: string | null
   /** One id through HTTP, events and logs. */
   requestId: string
 }
@@ -51,6 +53,7 @@ export const systemActor = (tenantId: string, name: string, requestId: string): 
   name,
   permissions: new Set(),
   sessionId: null,
+  apiKeyId: null,
   requestId,
 })
 

@@ -39,6 +39,7 @@ export async function authenticate(header: string | undefined, requestId: string
     name: standing.role,
     permissions: permissionsOf(standing.role, subject.tenantId),
     sessionId: subject.sessionId,
+    apiKeyId: null,
     requestId,
   }
 }

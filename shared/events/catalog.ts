@@ -56,11 +56,19 @@ export const CATALOG = {
   'performance.updated': pipeline('performance.updated', z.object({ brand_id: Id, days: z.array(Day) })),
 
   'auth.login': fact(z.object({ user_id: Id })),
+  'auth.logout': fact(z.object({ user_id: Id, reason: z.string() })),
+  'config.changed': fact(
+    z.object({ what: z.string(), subject_id: z.string().nullable(), changes: z.record(z.string(), z.unknown()) }),
+  ),
+  'admin.action': fact(
+    z.object({ action: z.string(), subject_id: z.string().nullable(), details: z.record(z.string(), z.unknown()) }),
+  ),
   'auth.failed': fact(z.object({ user_id: Id, reason: z.string() })),
   'data.sync_started': fact(z.object({ integration_id: Id, run_id: Id, platform: z.string() })),
   'data.sync_completed': fact(SyncResult),
   'data.sync_failed': fact(SyncResult.extend({ code: z.string(), message: z.string() })),
   'integration.connected': fact(z.object({ integration_id: Id, platform: z.string() })),
+  'integration.disconnected': fact(z.object({ integration_id: Id, platform: z.string(), reason: z.string() })),
   'integration.needs_reauth': fact(z.object({ integration_id: Id, platform: z.string(), message: z.string() })),
   'alert.raised': fact(Alert, 'alert.raised'),
   'alert.resolved': fact(z.object({ alert_id: Id, rule: z.string(), cause: z.string() })),

@@ -36,6 +36,7 @@ export const asUser = <T>(user: { tenantId: string; userId: string; role: keyof 
     name: user.role,
     permissions: new Set(ROLES[user.role]),
     sessionId: null,
+    apiKeyId: null,
     requestId: 'test-request',
   }
   return runAs(actor, work)
