@@ -26,6 +26,10 @@ export type Role = keyof typeof ROLES
 /** The reserved tenant that owns events without a tenant, and whose users operate the platform. */
 export const PLATFORM_TENANT_ID = '00000000-0000-7000-8000-000000000001'
 
+/** What a tenant pays for; limits and budgets differ by it. */
+export const TIERS = ['starter', 'pro', 'enterprise'] as const
+export type Tier = (typeof TIERS)[number]
+
 /** On whose behalf code runs. Everything that touches data asks for it; there is no default. */
 export type Actor = {
   tenantId: string
@@ -37,6 +41,8 @@ export type Actor = {
   sessionId: string | null
   /** The API key that speaks, if it is no person; then userId is null. */
   apiKeyId: string | null
+  /** null for the platform's own work, which no tier limits. */
+  tier: Tier | null
   /** One id through HTTP, events and logs. */
   requestId: string
 }
@@ -54,6 +60,7 @@ export const systemActor = (tenantId: string, name: string, requestId: string): 
   permissions: new Set(),
   sessionId: null,
   apiKeyId: null,
+  tier: null,
   requestId,
 })
 

@@ -3,7 +3,16 @@ import { clock } from '../clock.ts'
 import { sql } from '../db/sql.ts'
 import { transaction } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
-import { type Actor, type Permission, PLATFORM_TENANT_ID, ROLES, type Role, runAs, systemActor } from '../tenant.ts'
+import {
+  type Actor,
+  type Permission,
+  PLATFORM_TENANT_ID,
+  ROLES,
+  type Role,
+  runAs,
+  systemActor,
+  type Tier,
+} from '../tenant.ts'
 import { type TokenSubject, unauthenticated, verifyAccessToken } from './access-token.ts'
 
 /** Authority is never older than this in an instance. */
@@ -11,7 +20,7 @@ export const SESSION_CACHE_MS = 15_000
 const SESSIONS_KEPT = 10_000
 const BEARER = /^Bearer ([A-Za-z0-9._-]+)$/i
 
-type Standing = { role: Role; is_live: boolean; tenant_status: string }
+type Standing = { role: Role; is_live: boolean; tenant_status: string; tier: Tier }
 
 /** Promises, so that a burst of one session's requests asks the database once. */
 const standings = new LRUCache<string, Promise<Standing | null>>({
@@ -40,6 +49,7 @@ export async function authenticate(header: string | undefined, requestId: string
     permissions: permissionsOf(standing.role, subject.tenantId),
     sessionId: subject.sessionId,
     apiKeyId: null,
+    tier: standing.tier,
     requestId,
   }
 }
@@ -70,7 +80,7 @@ function standingOf(subject: TokenSubject, requestId: string): Promise<Standing 
 const readStanding = ({ tenantId, userId, sessionId }: TokenSubject): Promise<Standing | null> =>
   transaction((db) =>
     db.one<Standing>(sql`
-      select u.role, t.status as tenant_status,
+      select u.role, t.status as tenant_status, t.subscription_tier as tier,
         u.is_active and s.revoked_at is null and s.expires_at > ${clock.now()}::timestamptz as is_live
       from sessions s
       join users u on u.tenant_id = s.tenant_id and u.user_id = s.user_id

@@ -1,9 +1,10 @@
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { sql } from '../../shared/db/sql.ts'
 import { addTenantKey } from '../../shared/db/tenant-keys.ts'
-import { transaction } from '../../shared/db/transaction.ts'
+import { type Db, transaction } from '../../shared/db/transaction.ts'
 import { pathsOf } from '../../shared/operation.ts'
 import { strict } from '../../shared/operations/call.ts'
 import { OPERATIONS } from '../../shared/operations/index.ts'
@@ -18,13 +19,17 @@ useDatabase()
 useCloud()
 const call = useApi()
 
-type Place = TestTenant & { alertId: string }
-/** Whose id stands behind `/api/<this>/{id}`. */
-const ID_OF: Readonly<Record<string, (place: Place) => string>> = {
-  brands: ({ brandId }) => brandId,
-  integrations: ({ integrationId }) => integrationId,
-  alerts: ({ alertId }) => alertId,
-}
+/** `ids` by entity: whose id stands behind `/api/<entity>/{id}`. Each file of places/ makes one of its entity in a tenant. */
+type Place = TestTenant & { ids: Readonly<Record<string, string>> }
+type MakePlace = (db: Db, tenant: TestTenant) => Promise<string>
+const PLACES = new Map<string, MakePlace>(
+  await Promise.all(
+    readdirSync(path.join(import.meta.dirname, 'places')).map(async (file) => {
+      const { make } = await import(`./places/${file}`)
+      return [path.basename(file, '.ts'), make] as const
+    }),
+  ),
+)
 const ROLE_NAMES = Object.keys(ROLES) as Role[] // the keys of ROLES are what Role is made of
 const Examples = z.object({ examples: z.array(z.record(z.string(), z.unknown())).default([]) })
 const WRITES = ['post', 'put', 'patch']
@@ -41,15 +46,15 @@ beforeAll(async () => {
 
 async function arrange(name: string): Promise<Place> {
   const tenant = await createTenant(name)
-  const alertId = uuidv7()
-  await asSystem(tenant.tenantId, () =>
+  const made = await asSystem(tenant.tenantId, () =>
     transaction(async (db) => {
       await addTenantKey(db)
-      await db.query(sql`insert into alerts (tenant_id, alert_id, brand_id, rule, cause, severity, title, message, raised_at)
-        values (${tenant.tenantId}, ${alertId}, ${tenant.brandId}, 'sync_failed', ${name}, 'warning', 'Sync failed', 'Shopify refuses.', now())`)
+      const entries: [string, string][] = []
+      for (const [entity, make] of PLACES) entries.push([entity, await make(db, tenant)])
+      return Object.fromEntries(entries)
     }),
   )
-  return { ...tenant, alertId }
+  return { ...tenant, ids: { brands: tenant.brandId, integrations: tenant.integrationId, ...made } }
 }
 
 const tokenOf = (role: Role): string => people.get(role)?.token ?? ''
@@ -59,10 +64,13 @@ const mayCall = ({ permission }: (typeof OPERATIONS)[number], role: Role): boole
   return permission === 'public' || permission === 'authenticated' || held.includes(permission)
 }
 
+/** `api-keys` of `/api/api-keys/{id}`, `flags` of `/api/admin/flags/{id}`: the word before the first id. */
+const entityOf = (template: string): string => /([\w-]+)\/\{/.exec(template)?.[1] ?? ''
+
 /** The path with our own ids in it, or with `id` in place of the first. */
-function pathOf(operation: (typeof OPERATIONS)[number], id?: string, path = pathsOf(operation)[0] ?? ''): string {
-  const entity = /^\/api\/(\w+)\/\{/.exec(path)?.[1] ?? ''
-  return path.replace(/\{\w+\}/g, id ?? ID_OF[entity]?.(ours) ?? `no id known of ${entity}`)
+function pathOf(operation: (typeof OPERATIONS)[number], id?: string, template = pathsOf(operation)[0] ?? ''): string {
+  const entity = entityOf(template)
+  return template.replace(/\{\w+\}/g, id ?? ours.ids[entity] ?? `no id known of ${entity}`)
 }
 
 /** A request that the schema's own examples fill; writes get their example as body. */
@@ -105,9 +113,9 @@ describe.each(OPERATIONS.map((operation) => [operation.name, operation] as const
   })
 
   itWhen(hasId)("knows another tenant's id no better than an unknown one", async () => {
-    const entity = /^\/api\/(\w+)\//.exec(pathsOf(operation)[0] ?? '')?.[1] ?? ''
+    const entity = entityOf(pathsOf(operation)[0] ?? '')
     const asked = { ...requestOf(operation), token: tokenOf(anyone ?? 'admin'), headers: { 'x-request-id': 'same' } }
-    const foreign = await call(pathOf(operation, ID_OF[entity]?.(theirs)), asked)
+    const foreign = await call(pathOf(operation, theirs.ids[entity]), asked)
     const unknown = await call(pathOf(operation, uuidv7()), asked)
     expect(foreign).toMatchObject({ status: 404, body: { error: { code: 'NOT_FOUND' } } })
     expect(foreign.body).toEqual(unknown.body)

@@ -37,6 +37,7 @@ export const asUser = <T>(user: { tenantId: string; userId: string; role: keyof 
     permissions: new Set(ROLES[user.role]),
     sessionId: null,
     apiKeyId: null,
+    tier: null,
     requestId: 'test-request',
   }
   return runAs(actor, work)
