@@ -5,6 +5,7 @@ import type { AnyOperation } from '../operations/call.ts'
 import { answerJson } from './answer.ts'
 import { mountSteps } from './chain.ts'
 import type { HttpEnv } from './context.ts'
+import { mountDocs } from './docs/mount.ts'
 import type { IpLimit } from './ip-limit.ts'
 import { openApiDocument } from './openapi.ts'
 import { mountNotAllowed, mountOperations } from './routes.ts'
@@ -23,9 +24,10 @@ export function buildApi({ operations, ipLimit }: ApiOptions): Hono<HttpEnv> {
   const document = openApiDocument(offered, config('PUBLIC_URL'))
   app.get('/openapi.json', (c) => answerJson(c, { body: document, status: 200, cache: 'public, max-age=300' }))
   mountNotAllowed(app, '/openapi.json', new Set(['GET']))
+  mountDocs(app, offered)
   mountOperations(app, offered)
   app.notFound(() => {
-    throw new AppError('NOT_FOUND', 'Nothing is served at this path; /openapi.json lists what is.')
+    throw new AppError('NOT_FOUND', 'Nothing is served at this path; /docs shows what is.')
   })
   return app
 }

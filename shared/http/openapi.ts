@@ -3,6 +3,7 @@ import { config } from '../config.ts'
 import { ERRORS, type ErrorCode } from '../errors.ts'
 import { pathsOf } from '../operation.ts'
 import type { AnyOperation } from '../operations/call.ts'
+import { curlOf } from './docs/curl.ts'
 
 type Json = Readonly<Record<string, unknown>>
 const ObjectSchema = z.looseObject({
@@ -40,7 +41,7 @@ export function openApiDocument(operations: readonly AnyOperation[], serverUrl: 
     pathsOf(operation).forEach((path, index) => {
       paths[path] = {
         ...paths[path],
-        [operation.http.method]: describeOperation(operation, { path, isAlias: index > 0 }),
+        [operation.http.method]: describeOperation(operation, { path, isAlias: index > 0, serverUrl }),
       }
     })
   }
@@ -61,16 +62,19 @@ export function openApiDocument(operations: readonly AnyOperation[], serverUrl: 
   }
 }
 
-type Place = { path: string; isAlias: boolean }
+/** What an operation is about: `brands` of `/api/brands/{id}`. */
+export const tagOf = (path: string): string => /^\/api\/(?:v1\/)?([\w-]+)/.exec(path)?.[1] ?? 'system'
 
-function describeOperation(operation: AnyOperation, { path, isAlias }: Place): Json {
+type Place = { path: string; isAlias: boolean; serverUrl: string }
+
+function describeOperation(operation: AnyOperation, { path, isAlias, serverUrl }: Place): Json {
   const { name, description, http, permission, output } = operation
   const success = { description: 'Done.', content: jsonContent(schemaOf(output, 'output')) }
   return {
     operationId: isAlias ? `${name}_alias` : name,
     summary: description.split(/[.:] /)[0],
-    description,
-    tags: [/^\/api\/(?:v1\/)?([\w-]+)/.exec(path)?.[1] ?? 'system'],
+    description: `${description}\n\n\`\`\`sh\n${curlOf(operation, serverUrl)}\n\`\`\``,
+    tags: [tagOf(path)],
     ...(isAlias && { deprecated: true }),
     ...(permission === 'public' ? { security: [] } : { 'x-permission': permission }),
     ...takes(operation, path),

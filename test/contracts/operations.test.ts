@@ -1,10 +1,6 @@
-import { readdirSync } from 'node:fs'
-import path from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { addTenantKey } from '../../shared/db/tenant-keys.ts'
-import { type Db, transaction } from '../../shared/db/transaction.ts'
 import { pathsOf } from '../../shared/operation.ts'
 import { strict } from '../../shared/operations/call.ts'
 import { OPERATIONS } from '../../shared/operations/index.ts'
@@ -13,23 +9,12 @@ import { useApi } from '../support/api.ts'
 import { useCloud } from '../support/cloud.ts'
 import { useDatabase } from '../support/database.ts'
 import { type SignedIn, signIn } from '../support/people.ts'
-import { asSystem, createTenant, type TestTenant } from '../support/tenants.ts'
+import { arrangeTenant, type Place } from './arrange.ts'
 
 useDatabase()
 useCloud()
 const call = useApi()
 
-/** `ids` by entity: whose id stands behind `/api/<entity>/{id}`. Each file of places/ makes one of its entity in a tenant. */
-type Place = TestTenant & { ids: Readonly<Record<string, string>> }
-type MakePlace = (db: Db, tenant: TestTenant) => Promise<string>
-const PLACES = new Map<string, MakePlace>(
-  await Promise.all(
-    readdirSync(path.join(import.meta.dirname, 'places')).map(async (file) => {
-      const { make } = await import(`./places/${file}`)
-      return [path.basename(file, '.ts'), make] as const
-    }),
-  ),
-)
 const ROLE_NAMES = Object.keys(ROLES) as Role[] // the keys of ROLES are what Role is made of
 const Examples = z.object({ examples: z.array(z.record(z.string(), z.unknown())).default([]) })
 const WRITES = ['post', 'put', 'patch']
@@ -39,23 +24,10 @@ let theirs: Place
 const people = new Map<Role, SignedIn>()
 
 beforeAll(async () => {
-  ours = await arrange('ours')
-  theirs = await arrange('theirs')
+  ours = await arrangeTenant('ours')
+  theirs = await arrangeTenant('theirs')
   for (const role of ROLE_NAMES) people.set(role, await signIn(ours.tenantId, role))
 })
-
-async function arrange(name: string): Promise<Place> {
-  const tenant = await createTenant(name)
-  const made = await asSystem(tenant.tenantId, () =>
-    transaction(async (db) => {
-      await addTenantKey(db)
-      const entries: [string, string][] = []
-      for (const [entity, make] of PLACES) entries.push([entity, await make(db, tenant)])
-      return Object.fromEntries(entries)
-    }),
-  )
-  return { ...tenant, ids: { brands: tenant.brandId, integrations: tenant.integrationId, ...made } }
-}
 
 const tokenOf = (role: Role): string => people.get(role)?.token ?? ''
 const mayCall = ({ permission }: (typeof OPERATIONS)[number], role: Role): boolean => {

@@ -1,0 +1,31 @@
+import { pathsOf } from '../../operation.ts'
+import type { AnyOperation } from '../../operations/call.ts'
+import { exampleOf } from './example.ts'
+
+const BODY_METHODS = ['post', 'put', 'patch']
+
+/** A command that a shell takes as it stands; `$KEY` is the caller's API key or access token. */
+export function curlOf(operation: AnyOperation, serverUrl: string): string {
+  const { http, permission, input } = operation
+  const path = pathsOf(operation)[0] ?? ''
+  const { inPath, rest } = exampleOf(input, path)
+  const url = `${serverUrl}${path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(inPath[name] ?? name)))}`
+  const words = [`curl ${quoted(BODY_METHODS.includes(http.method) ? url : `${url}${queryOf(rest)}`)}`]
+  if (!['get', 'post'].includes(http.method)) words.push(`-X ${http.method.toUpperCase()}`)
+  if (permission !== 'public') words.push('-H "Authorization: Bearer $KEY"')
+  if (http.method === 'post' && permission !== 'public') words.push(`-H 'Idempotency-Key: ${operation.name}-1'`)
+  if (BODY_METHODS.includes(http.method)) {
+    words.push("-H 'Content-Type: application/json'", `-d ${quoted(JSON.stringify(rest))}`)
+  }
+  return words.join(' \\\n  ')
+}
+
+function queryOf(fields: Readonly<Record<string, unknown>>): string {
+  const query = new URLSearchParams(
+    Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)]),
+  ).toString()
+  return query === '' ? '' : `?${query}`
+}
+
+/** For POSIX shells: nothing is special between single quotes but the quote itself. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
