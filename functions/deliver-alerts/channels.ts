@@ -1,5 +1,6 @@
+import type { Channel as ChannelName } from '../../shared/alerts/rules.ts'
 import type { Channel } from './channel.ts'
 import { slack } from './channels/slack.ts'
 
 /** Every channel there is, one file each. */
-export const CHANNELS: readonly Channel[] = [slack]
+export const CHANNELS: Readonly<Record<ChannelName, Channel>> = { slack }

@@ -1,26 +1,41 @@
+import { readRules, speaks } from '../../shared/alerts/settings.ts'
 import { sql } from '../../shared/db/sql.ts'
-import { transaction } from '../../shared/db/transaction.ts'
+import { type Db, transaction } from '../../shared/db/transaction.ts'
 import type { ReceivedEvent } from '../../shared/events/catalog.ts'
+import { deliverOnce } from '../../shared/events/deliver-once.ts'
 import type { Handlers } from '../../shared/events/on-event.ts'
 import { log } from '../../shared/log.ts'
+import { actor } from '../../shared/tenant.ts'
 import type { Alert } from './channel.ts'
 import { CHANNELS } from './channels.ts'
-import { deliver } from './deliver.ts'
 
 export const handlers: Handlers = { 'alert.raised': deliverAlert }
 
-/** Sends the alert as it is now to every channel; one that fails does not hold up the others. Throws the failure that is worth a retry. */
-async function deliverAlert({ tenantId, data }: ReceivedEvent<'alert.raised'>): Promise<void> {
-  const alert = await transaction((db) =>
-    db.one<Alert>(sql`
-      select a.alert_id, t.company_name, b.name as brand_name, a.rule, a.severity, a.status, a.title, a.message, a.raised_at
-      from alerts a
-        join tenants t on t.id = a.tenant_id
-        left join brands b on b.tenant_id = a.tenant_id and b.brand_id = a.brand_id
-      where a.tenant_id = ${tenantId} and a.alert_id = ${data.alert_id}`),
-  )
+/**
+ * Sends the alert as it is now to every channel of its rule, unless the rule is off or muted by now; a channel that fails
+ * does not hold up the others. Throws the failure that is worth a retry.
+ */
+async function deliverAlert({ data }: ReceivedEvent<'alert.raised'>): Promise<void> {
+  const { alert, rules } = await transaction(async (db) => {
+    const [found, settings] = await Promise.all([readAlert(db, data.alert_id), readRules(db)])
+    return { alert: found, rules: settings }
+  })
   if (!alert) return log('NOTICE', 'The alert is gone; nothing is sent.', { alert_id: data.alert_id })
-  const outcomes = await Promise.all(CHANNELS.map((channel) => deliver(channel, alert)))
+  const rule = rules.get(alert.rule)
+  if (!speaks(rule)) return log('INFO', 'The rule is off or muted; nothing is sent.', { alert_id: data.alert_id })
+  const outcomes = await Promise.all(
+    rule.channels.map((name) =>
+      deliverOnce({ channel: name, subjectId: alert.alert_id }, () => CHANNELS[name].send(alert)),
+    ),
+  )
   const failure = outcomes.find((outcome) => outcome?.retry) ?? null
   if (failure) throw failure
 }
+
+const readAlert = (db: Db, alertId: string): Promise<Alert | null> =>
+  db.one(sql`
+    select a.alert_id, t.company_name, b.name as brand_name, a.rule, a.severity, a.status, a.title, a.message, a.raised_at
+    from alerts a
+      join tenants t on t.id = a.tenant_id
+      left join brands b on b.tenant_id = a.tenant_id and b.brand_id = a.brand_id
+    where a.tenant_id = ${actor().tenantId} and a.alert_id = ${alertId}`)

@@ -5,36 +5,35 @@ import { transaction } from '../../db/transaction.ts'
 import { operation } from '../../operation.ts'
 import { actor, PERMISSIONS } from '../../tenant.ts'
 
-type Row = {
-  id: string
-  email: string
-  role: string
-  tenant_id: string
-  company_name: string
-  subscription_tier: string
-}
+const Me = z.object({
+  user: z.object({ id: z.uuid(), email: z.string(), role: z.string() }).nullable(),
+  api_key: z.object({ id: z.uuid(), name: z.string() }).nullable(),
+  tenant: z.object({ id: z.uuid(), company_name: z.string(), subscription_tier: z.string() }),
+  permissions: z.array(z.enum(PERMISSIONS)),
+})
+type Row = Omit<z.output<typeof Me>, 'permissions'>
 
 export const me = operation({
   name: 'me',
-  description: 'Who is signed in, in which tenant, with which permissions.',
+  description: 'Who speaks, a person or an API key, in which tenant, with which permissions.',
   http: { method: 'get', path: '/api/auth/me' },
   permission: 'authenticated',
+  surfaces: ['http'],
   input: z.object({}),
-  output: z.object({
-    user: z.object({ id: z.uuid(), email: z.string(), role: z.string() }),
-    tenant: z.object({ id: z.uuid(), company_name: z.string(), subscription_tier: z.string() }),
-    permissions: z.array(z.enum(PERMISSIONS)),
-  }),
+  output: Me,
   run: async () => {
-    const { tenantId, userId, permissions } = actor()
+    const { tenantId, userId, apiKeyId, permissions } = actor()
     const row = await transaction((db) =>
       db.one<Row>(sql`
-        select u.user_id as id, u.email, u.role, t.id as tenant_id, t.company_name, t.subscription_tier
-        from users u join tenants t on t.id = u.tenant_id
-        where u.tenant_id = ${tenantId} and u.user_id = ${userId}`),
+        select
+          (select jsonb_build_object('id', user_id, 'email', email, 'role', role) from users
+            where tenant_id = ${tenantId} and user_id = ${userId}) as "user",
+          (select jsonb_build_object('id', api_key_id, 'name', name) from api_keys
+            where tenant_id = ${tenantId} and api_key_id = ${apiKeyId}) as api_key,
+          jsonb_build_object('id', id, 'company_name', company_name, 'subscription_tier', subscription_tier) as tenant
+        from tenants where id = ${tenantId}`),
     )
-    if (!row) throw unauthenticated()
-    const { tenant_id, company_name, subscription_tier, ...user } = row
-    return { user, tenant: { id: tenant_id, company_name, subscription_tier }, permissions: [...permissions] }
+    if (!row?.user && !row?.api_key) throw unauthenticated()
+    return { ...row, permissions: [...permissions] }
   },
 })

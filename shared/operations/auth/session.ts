@@ -1,37 +1,63 @@
 import { v7 as uuidv7 } from 'uuid'
-import { issueAccessToken } from '../../auth/access-token.ts'
-import { newRefreshToken } from '../../auth/refresh-token.ts'
+import { z } from 'zod'
+import { ACCESS_TOKEN_SECONDS, issueAccessToken, type TokenSubject } from '../../auth/access-token.ts'
+import { notLocked } from '../../auth/lock-out.ts'
+import { newSecretToken } from '../../auth/secret-token.ts'
 import { clock } from '../../clock.ts'
 import { sql } from '../../db/sql.ts'
-import { transaction } from '../../db/transaction.ts'
-import { AppError } from '../../errors.ts'
+import type { Db } from '../../db/transaction.ts'
 import { record } from '../../events/record.ts'
 import { actor, type Role } from '../../tenant.ts'
 
-/** How long a sign-in can be continued by its refresh token. */
+/** How long a sign-in can be continued by its refresh tokens; continuing does not prolong it. */
 const SESSION_DAYS = 30
 const DAY_MS = 86_400_000
 
 /** The answer of every sign-in. */
-export type Tokens = { access_token: string; token_type: 'Bearer'; expires_in: number; refresh_token: string }
+export const Tokens = z
+  .object({
+    access_token: z.string().describe('JWT; send it as `Authorization: Bearer`.'),
+    token_type: z.literal('Bearer'),
+    expires_in: z.int().describe('Seconds.'),
+    refresh_token: z.string().describe('Opaque; shown once, good for one POST /api/auth/refresh.'),
+  })
+  .meta({
+    examples: [
+      {
+        access_token: 'eyJhbGciOiJIUzI1NiIsImtpZCI6ImsxIn0.e30.c2lnbmF0dXJl',
+        token_type: 'Bearer',
+        expires_in: ACCESS_TOKEN_SECONDS,
+        refresh_token: 'pp_0192d3f4-5a6b-7c8d-9e0f-1a2b3c4d5e6f_0192d3f4-5a6b-7c8d-9e0f-1a2b3c4d5e70_c2VjcmV0',
+      },
+    ],
+  })
 
-/** Opens a session of a user of the actor's tenant, whose password was just checked, and records the sign-in. */
-export async function openSession(userId: string): Promise<Tokens> {
+/** A session whose tokens are still to be handed out. */
+export type OpenedSession = { subject: TokenSubject; refreshToken: string }
+
+/**
+ * Opens a session of a user of the actor's tenant, whose password was just checked, records the sign-in and forgets failed
+ * ones. null when the user is locked out or no longer active.
+ */
+export async function openSession(db: Db, userId: string): Promise<OpenedSession | null> {
   const { tenantId } = actor()
   const sessionId = uuidv7()
-  const refresh = newRefreshToken({ tenantId, sessionId })
+  const { token, hash } = newSecretToken({ tenantId, id: sessionId })
   const now = clock.now()
-  const role = await transaction(async (db) => {
-    const user = await db.one<{ role: Role }>(sql`
-      update users set last_login = ${now} where tenant_id = ${tenantId} and user_id = ${userId} and is_active
-      returning role`)
-    if (!user) throw new AppError('UNAUTHENTICATED', 'E-mail or password is wrong.')
-    await db.query(sql`
-      insert into sessions (tenant_id, session_id, user_id, refresh_hash, created_at, expires_at)
-      values (${tenantId}, ${sessionId}, ${userId}, ${refresh.hash}, ${now}, ${new Date(now.getTime() + SESSION_DAYS * DAY_MS)})`)
-    await record(db, 'auth.login', { data: { user_id: userId }, userId })
-    return user.role
-  })
-  const { token, expiresIn } = await issueAccessToken({ tenantId, userId, role, sessionId })
-  return { access_token: token, token_type: 'Bearer', expires_in: expiresIn, refresh_token: refresh.token }
+  const user = await db.one<{ role: Role }>(sql`
+    update users set last_login = ${now}, failed_sign_ins = 0, failing_since = null, locked_until = null
+    where tenant_id = ${tenantId} and user_id = ${userId} and is_active and ${notLocked()}
+    returning role`)
+  if (!user) return null
+  await db.query(sql`
+    insert into sessions (tenant_id, session_id, user_id, refresh_hash, created_at, expires_at)
+    values (${tenantId}, ${sessionId}, ${userId}, ${hash}, ${now}, ${new Date(now.getTime() + SESSION_DAYS * DAY_MS)})`)
+  await record(db, 'auth.login', { data: { user_id: userId }, userId })
+  return { subject: { tenantId, userId, role: user.role, sessionId }, refreshToken: token }
+}
+
+/** Signs the access token, once the session is committed. */
+export async function tokensOf({ subject, refreshToken }: OpenedSession): Promise<z.input<typeof Tokens>> {
+  const { token, expiresIn } = await issueAccessToken(subject)
+  return { access_token: token, token_type: 'Bearer', expires_in: expiresIn, refresh_token: refreshToken }
 }

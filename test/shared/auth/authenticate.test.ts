@@ -1,7 +1,8 @@
 import { v7 as uuidv7 } from 'uuid'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { issueAccessToken } from '../../../shared/auth/access-token.ts'
-import { authenticate, SESSION_CACHE_MS } from '../../../shared/auth/authenticate.ts'
+import { authenticate } from '../../../shared/auth/authenticate.ts'
+import { AUTHORITY_CACHE_MS } from '../../../shared/auth/authority-cache.ts'
 import { PLATFORM_TENANT_ID } from '../../../shared/tenant.ts'
 import { useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
@@ -73,7 +74,7 @@ describe('a bearer', () => {
     await whoIs(`Bearer ${person.token}`)
     await database.asAdmin(change, [person.userId])
     await expect(whoIs(`Bearer ${person.token}`)).resolves.toMatchObject({ userId: person.userId })
-    vi.advanceTimersByTime(SESSION_CACHE_MS + 1)
+    vi.advanceTimersByTime(AUTHORITY_CACHE_MS + 1)
     await expect(whoIs(`Bearer ${person.token}`)).rejects.toMatchObject(refused)
   })
 
