@@ -1,6 +1,7 @@
 import { creditsOf } from '../../shared/attribution/credit.ts'
 import { MODELS } from '../../shared/attribution/models.ts'
 import { clock } from '../../shared/clock.ts'
+import { bumpDataVersion } from '../../shared/db/data-version.ts'
 import { type Db, transaction } from '../../shared/db/transaction.ts'
 import type { ReceivedEvent } from '../../shared/events/catalog.ts'
 import { record } from '../../shared/events/record.ts'
@@ -56,6 +57,7 @@ async function attributeDays(db: Db, brand: Brand, taken: readonly string[]): Pr
   const affected = [...new Set([...taken, ...loaded.days, ...credited])].sort()
   const days = await finishDays(db, brand, { taken, affected })
   await rebuildDays(db, brand, days)
+  await bumpDataVersion(db, brand.brand_id)
   await announce(db, brand, days)
 }
 

@@ -1,4 +1,5 @@
 import { v5 as uuidv5 } from 'uuid'
+import { type RuleName, ruleDefinition } from '../../shared/alerts/rules.ts'
 import { clock } from '../../shared/clock.ts'
 import { sql } from '../../shared/db/sql.ts'
 import type { Db } from '../../shared/db/transaction.ts'
@@ -13,9 +14,10 @@ const ALERT_NAMESPACE = 'd7c6f1de-5f0b-5d0c-8f5e-2f8f6a1f7b43'
  * One open alert per cause, and at most one alert per event and cause: an event that comes again after somebody resolved
  * its alert raises none.
  */
-export async function raiseAlert(db: Db, raise: Raise, from: { rule: string; event: ReceivedEvent }): Promise<void> {
+export async function raiseAlert(db: Db, raise: Raise, from: { rule: RuleName; event: ReceivedEvent }): Promise<void> {
   const { tenantId } = actor()
-  const { raise: cause, brandId, severity, title, message, details } = raise
+  const { raise: cause, brandId, title, message, details } = raise
+  const { severity } = ruleDefinition(from.rule)
   const alertId = uuidv5(`${tenantId}:${cause}:${from.event.id}`, ALERT_NAMESPACE)
   const raised = await db.one(sql`
     insert into alerts (tenant_id, alert_id, brand_id, rule, cause, severity, title, message, details, raised_at)

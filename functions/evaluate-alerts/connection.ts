@@ -25,7 +25,7 @@ export const nameOf = ({ platform, account_name }: Connection): string =>
 
 type ConnectionEvent = { occurredAt: string; data: { integration_id: string } }
 
-/** Whether one of these facts of the connection was recorded after the event, so that the event is old news. */
+/** Whether one of these facts of the connection (not of a backfill) was recorded after the event, so that the event is old news. */
 export const isFollowedBy = (db: Db, event: ConnectionEvent, ...types: FactType[]): Promise<boolean> =>
   someFact(db, event, { types, orAtOnce: false })
 
@@ -43,7 +43,7 @@ async function someFact(
     select event_id from observability_events
     where tenant_id = ${actor().tenantId} and class = 'fact' and event_type = any(${types}::text[])
       and "timestamp" >= ${event.occurredAt}::timestamptz and ("timestamp" > ${event.occurredAt}::timestamptz or ${orAtOnce})
-      and metadata ->> 'integration_id' = ${event.data.integration_id}
+      and metadata ->> 'integration_id' = ${event.data.integration_id} and metadata ->> 'kind' is distinct from 'backfill'
     limit 1`)
   return found !== null
 }

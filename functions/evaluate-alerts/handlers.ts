@@ -1,3 +1,4 @@
+import { type RuleSettings, readRules, speaks } from '../../shared/alerts/settings.ts'
 import { sql } from '../../shared/db/sql.ts'
 import { type Db, transaction } from '../../shared/db/transaction.ts'
 import type { ReceivedEvent } from '../../shared/events/catalog.ts'
@@ -15,18 +16,24 @@ async function evaluate(event: ReceivedEvent): Promise<void> {
   await transaction(async (db) => {
     // One judgement of a tenant at a time: else a failure could be judged beside the success that clears it, and stay.
     await db.query(sql`select pg_advisory_xact_lock(hashtextextended(${`alerts:${event.tenantId}`}, 0))`)
+    const settings = await readRules(db)
     for (const rule of RULES) {
-      for (const verdict of await judge(db, rule, event)) await apply(db, verdict, { rule: rule.rule, event })
+      const verdicts = await judge(db, { rule, event, settings: settings.get(rule.rule) })
+      for (const verdict of verdicts) await apply(db, verdict, { rule: rule.rule, event })
     }
   })
 }
 
-type Judgement = (db: Db, event: ReceivedEvent) => Promise<readonly Verdict[]>
+type Judgement = (db: Db, event: ReceivedEvent, settings: RuleSettings) => Promise<readonly Verdict[]>
+type Case = { rule: Rule; event: ReceivedEvent; settings: RuleSettings | undefined }
 
-async function judge(db: Db, rule: Rule, event: ReceivedEvent): Promise<readonly Verdict[]> {
+/** A rule that is off or muted raises nothing; what it raised before is still cleared when the cause is gone. */
+async function judge(db: Db, { rule, event, settings }: Case): Promise<readonly Verdict[]> {
   const judgement = rule.on[event.type] as Judgement | undefined // keyed by the same type
-  return judgement ? judgement(db, event) : []
+  if (!judgement || !settings) return []
+  const verdicts = await judgement(db, event, settings)
+  return speaks(settings) ? verdicts : verdicts.filter((verdict) => 'clear' in verdict)
 }
 
-const apply = (db: Db, verdict: Verdict, source: { rule: string; event: ReceivedEvent }): Promise<void> =>
+const apply = (db: Db, verdict: Verdict, source: { rule: Rule['rule']; event: ReceivedEvent }): Promise<void> =>
   'raise' in verdict ? raiseAlert(db, verdict, source) : clearAlert(db, verdict.clear)

@@ -1,3 +1,5 @@
+import type { RuleName } from '../../shared/alerts/rules.ts'
+import type { RuleSettings } from '../../shared/alerts/settings.ts'
 import type { Db } from '../../shared/db/transaction.ts'
 import type { EventType, ReceivedEvent } from '../../shared/events/catalog.ts'
 
@@ -5,7 +7,6 @@ import type { EventType, ReceivedEvent } from '../../shared/events/catalog.ts'
 export type Raise = {
   raise: string
   brandId: string | null
-  severity: 'info' | 'warning' | 'critical'
   title: string
   /** What happened, what it means, what to do. */
   message: string
@@ -20,6 +21,9 @@ export type Verdict = Raise | Clear
  * of this tenant runs beside. Events come twice and in any order, so a judgement looks at what is true now.
  */
 export type Rule = {
-  rule: string
-  on: { readonly [T in EventType]?: (db: Db, event: ReceivedEvent<T>) => Promise<readonly Verdict[]> }
+  /** What it means, how severe it is and its threshold stand in shared/alerts/rules.ts. */
+  rule: RuleName
+  on: {
+    readonly [T in EventType]?: (db: Db, event: ReceivedEvent<T>, settings: RuleSettings) => Promise<readonly Verdict[]>
+  }
 }

@@ -10,17 +10,17 @@ const CAUSE = 'error_rate'
 const WINDOW_MINUTES = 5
 const WINDOW_MS = WINDOW_MINUTES * 60_000
 const MIN_RESPONSES = 20n
-/** Percent of responses; half of it clears, so that a rate around the limit does not raise again and again. */
-const RAISE_ABOVE = 5n
+/** The threshold is kept in hundredths of a percent. */
+const WHOLE = 10_000n
 
 /** Too many of the API's answers of the last minutes were 5xx. */
 export const errorRate: Rule = {
   rule: 'error_rate',
   on: {
-    'telemetry.batch': async (db, { data }) => {
+    'telemetry.batch': async (db, { data }, { threshold }) => {
       // A batch without a failure can only lower the rate, which matters while the alert is open.
       if (!data.events.some(isServerError) && !(await isOpen(db, CAUSE))) return []
-      return judge(await countResponses(db))
+      return judge(await countResponses(db), threshold ?? 0)
     },
   },
 }
@@ -30,19 +30,19 @@ const isServerError = ({ event_type, metadata }: TelemetryEvent): boolean =>
 
 type Counts = { responses: bigint; failures: bigint }
 
-function judge({ responses, failures }: Counts): readonly Verdict[] {
-  const percent = failures * 100n
-  if (percent * 2n < RAISE_ABOVE * responses) return [{ clear: CAUSE }]
-  if (responses < MIN_RESPONSES || percent <= RAISE_ABOVE * responses) return []
+/** Half of the limit clears, so that a rate around it does not raise again and again. */
+function judge({ responses, failures }: Counts, limitPercent: number): readonly Verdict[] {
+  const limit = BigInt(Math.round(limitPercent * 100)) * responses
+  if (failures * WHOLE * 2n < limit) return [{ clear: CAUSE }]
+  if (responses < MIN_RESPONSES || failures * WHOLE <= limit) return []
   return [
     {
       raise: CAUSE,
       brandId: null,
-      severity: 'critical',
       title: `${failures} of ${responses} API requests failed in ${WINDOW_MINUTES} minutes`,
       message:
         `In the last ${WINDOW_MINUTES} minutes ${failures} of ${responses} API requests ended in a server error; the limit is ` +
-        `${RAISE_ABOVE} %. Users of this tenant see errors or missing answers. Search the logs for severity ERROR with this ` +
+        `${limitPercent} %. Users of this tenant see errors or missing answers. Search the logs for severity ERROR with this ` +
         `tenant's label, and look at what was deployed last.`,
       details: { window_minutes: WINDOW_MINUTES, responses: Number(responses), failures: Number(failures) },
     },

@@ -24,7 +24,6 @@ async function raiseUnlessOld(db: Db, event: ReceivedEvent<'integration.needs_re
     {
       raise: needsReauthCause(integration_id),
       brandId: connection.brand_id,
-      severity: 'critical',
       title: `${nameOf(connection)} must be authorised again`,
       message:
         `The provider no longer accepts the stored authorisation: ${message} Nothing is synced from this account until then, ` +

@@ -7,13 +7,18 @@ import { needsReauthCause } from './needs-reauth.ts'
 
 const causeOf = (integrationId: string): string => `sync_failed:${integrationId}`
 
-/** A sync run of a connection failed for good, and none has completed since. */
+/**
+ * A sync run of a connection failed for good, and none has completed since. A backfill tells nothing of that: who asked for
+ * it sees its end in its run.
+ */
 export const syncFailed: Rule = {
   rule: 'sync_failed',
   on: {
     'data.sync_failed': raiseUnlessOld,
     'data.sync_completed': async (db, event) =>
-      (await isFollowedBy(db, event, 'data.sync_failed')) ? [] : [{ clear: causeOf(event.data.integration_id) }],
+      event.data.kind === 'backfill' || (await isFollowedBy(db, event, 'data.sync_failed'))
+        ? []
+        : [{ clear: causeOf(event.data.integration_id) }],
     // From here on the other rule's alert names the cause.
     'integration.needs_reauth': async (db, { data }) => {
       const connection = await connectionOf(db, data.integration_id)
@@ -25,7 +30,8 @@ export const syncFailed: Rule = {
 const EXPLAINED_OTHERWISE = ['needs_reauth', 'disconnected']
 
 async function raiseUnlessOld(db: Db, event: ReceivedEvent<'data.sync_failed'>): Promise<readonly Verdict[]> {
-  const { integration_id, run_id, code, message } = event.data
+  const { integration_id, run_id, kind, code, message } = event.data
+  if (kind === 'backfill') return []
   const connection = await connectionOf(db, integration_id)
   if (!connection || EXPLAINED_OTHERWISE.includes(connection.status)) return []
   if (await isOpen(db, needsReauthCause(integration_id))) return []
@@ -39,7 +45,6 @@ async function raiseUnlessOld(db: Db, event: ReceivedEvent<'data.sync_failed'>):
     {
       raise: causeOf(integration_id),
       brandId: brand_id,
-      severity: 'warning',
       title: `Sync of ${nameOf(connection)} failed`,
       message:
         `The sync stopped with ${code}: ${message} ${upTo}; newer figures are missing until a sync succeeds. ` +

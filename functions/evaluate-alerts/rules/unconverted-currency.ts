@@ -71,7 +71,6 @@ function raise({ currency, orders, ad_days }: Foreign, { name, currency: own, br
   return {
     raise: prefix + currency,
     brandId: brand_id,
-    severity: 'warning',
     title: `${name} has figures in ${currency} that are not in its totals`,
     message:
       `${rows} of ${name} are in ${currency}, while the brand reports in ${own}. They are stored, but left out of every total, ` +

@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import { sql } from '../../db/sql.ts'
+import type { Db } from '../../db/transaction.ts'
 import { AppError } from '../../errors.ts'
+import { actor } from '../../tenant.ts'
 import { Instant } from '../wire.ts'
 
 export const Brand = z
@@ -40,3 +43,10 @@ export const brandOnWire = (row: BrandRow): z.input<typeof Brand> => ({
 
 /** Another tenant's brand and one that does not exist are the same. */
 export const noSuchBrand = (): AppError => new AppError('NOT_FOUND', 'There is no brand with this id.')
+
+/** Throws NOT_FOUND unless the tenant has this brand, and keeps it from being deleted until the transaction ends. */
+export async function requireBrand(db: Db, brandId: string): Promise<void> {
+  const found = await db.one(sql`
+    select brand_id from brands where tenant_id = ${actor().tenantId} and brand_id = ${brandId} for key share`)
+  if (!found) throw noSuchBrand()
+}

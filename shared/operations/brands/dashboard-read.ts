@@ -1,5 +1,6 @@
 import { sql } from '../../db/sql.ts'
 import type { Db } from '../../db/transaction.ts'
+import { HOURLY_CURSOR } from '../../sync/state.ts'
 import { actor } from '../../tenant.ts'
 import type { Period } from './period.ts'
 
@@ -107,5 +108,6 @@ export const readConnections = (db: Db, brandId: string): Promise<ConnectionRow[
       case when bool_and(s.complete_until is not null) then min(s.complete_until) end as complete_until
     from integrations i
       left join sync_state s on s.tenant_id = i.tenant_id and s.integration_id = i.integration_id
+        and s.run_id = ${HOURLY_CURSOR}
     where i.tenant_id = ${actor().tenantId} and i.brand_id = ${brandId}
     group by i.tenant_id, i.integration_id order by i.platform, i.account_name, i.integration_id`)

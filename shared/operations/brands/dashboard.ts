@@ -34,6 +34,8 @@ export const brandDashboard = operation({
   http: { method: 'get', path: '/api/brands/{id}/dashboard' },
   permission: 'brands:read',
   surfaces: ['http', 'mcp', 'ai'],
+  cached: true,
+  reads: 'replica',
   input: Input,
   output: Dashboard,
   run: (input) =>

@@ -216,3 +216,20 @@ test('nobody sends an alert of another tenant, nor one that is gone', async () =
   await deliver({ ...event, tenantid: tenantId })
   expect(requests).toBe(0)
 })
+
+test.each([
+  ['is off', 'enabled', 'false'],
+  ['is muted', 'muted_until', `'2100-01-01T00:00:00Z'`],
+  ['has no channels', 'channels', `'{}'`],
+])('an alert whose rule %s is not sent', async (title, column, value) => {
+  const event = await raisedAlert(title)
+  await database.asAdmin(
+    `insert into alert_rules (tenant_id, rule, updated_at, ${column}) values ($1, 'sync_failed', now(), ${value})`,
+    [event.tenantid],
+  )
+  await deliver(event)
+  expect([requests, await logOf(event)]).toEqual([0, undefined])
+  await database.asAdmin('delete from alert_rules where tenant_id = $1', [event.tenantid])
+  await deliver(event)
+  expect(received(title)).toHaveLength(1)
+})

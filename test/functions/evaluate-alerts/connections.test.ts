@@ -25,7 +25,7 @@ const result = ({ integrationId }: TestTenant) => ({
   rows_written: 1,
   pages: 1,
 })
-type Kind = 'failed' | 'completed' | 'needs_reauth' | 'connected'
+type Kind = 'failed' | 'completed' | 'needs_reauth' | 'connected' | 'backfill failed' | 'backfill completed'
 
 /** Recorded at this minute of an hour. */
 function happened(tenant: TestTenant, kind: Kind, minute: number): Promise<Delivery> {
@@ -35,6 +35,11 @@ function happened(tenant: TestTenant, kind: Kind, minute: number): Promise<Deliv
   const [code, message] = ['PROVIDER_UNAVAILABLE', 'Shopify answered 503.']
   if (kind === 'failed')
     return recordedFact(database, 'data.sync_failed', { tenantId, data: { ...result(tenant), code, message } })
+  const ofBackfill = { ...result(tenant), kind: 'backfill' } as const
+  if (kind === 'backfill failed')
+    return recordedFact(database, 'data.sync_failed', { tenantId, data: { ...ofBackfill, code, message } })
+  if (kind === 'backfill completed')
+    return recordedFact(database, 'data.sync_completed', { tenantId, data: ofBackfill })
   if (kind === 'completed') return recordedFact(database, 'data.sync_completed', { tenantId, data: result(tenant) })
   if (kind === 'connected') return recordedFact(database, 'integration.connected', { tenantId, data: connection })
   return recordedFact(database, 'integration.needs_reauth', { tenantId, data: { ...connection, message: 'Revoked.' } })
@@ -200,4 +205,15 @@ test('one tenant cannot raise or resolve the alerts of another', async () => {
   await deliver(await happened(foreign, 'failed', 3))
   expect(await summary(mine)).toEqual(['sync_failed open'])
   expect(await summary(theirs)).toEqual([])
+})
+
+test('how a backfill ends neither raises nor resolves the alert of the hourly sync', async () => {
+  const tenant = await createTenant('backfill')
+  await deliver(await happened(tenant, 'backfill failed', 1))
+  expect(await summary(tenant)).toEqual([])
+  const failed = await happened(tenant, 'failed', 2)
+  const completed = await happened(tenant, 'backfill completed', 3)
+  await deliver(failed)
+  await deliver(completed)
+  expect(await summary(tenant)).toEqual(['sync_failed open'])
 })

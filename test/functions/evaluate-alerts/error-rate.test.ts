@@ -98,3 +98,20 @@ test('the same batch eight times at once is one alert; another tenant has none',
   expect(await statusesAfter(tenantId)).toEqual(['open'])
   expect(await statusesAfter(other.tenantId, { good: 19, bad: 1 })).toEqual([])
 })
+
+test('the tenant sets the limit: what it raises above, and half of it clears', async () => {
+  const [{ tenantId }, strict] = [await createTenant('lenient'), await createTenant('strict')]
+  const limit = (of: string, threshold: number) =>
+    database.asAdmin(
+      `insert into alert_rules (tenant_id, rule, threshold, updated_at) values ($1, 'error_rate', $2, now())`,
+      [of, threshold],
+    )
+  await limit(tenantId, 10)
+  await limit(strict.tenantId, 2.5)
+  expect(await statusesAfter(tenantId, { good: 90, bad: 10 })).toEqual([])
+  expect(await statusesAfter(tenantId, { bad: 1 })).toEqual(['open'])
+  expect(await statusesAfter(strict.tenantId, { good: 39, bad: 1 })).toEqual([])
+  expect(await statusesAfter(strict.tenantId, { good: 38, bad: 2 })).toEqual(['open'])
+  expect(await statusesAfter(strict.tenantId, { good: 160 })).toEqual(['open']) // 3 of 240 is half of it exactly
+  expect(await statusesAfter(strict.tenantId, { good: 1 })).toEqual(['resolved'])
+})

@@ -1,0 +1,50 @@
+import { clock } from '../clock.ts'
+import { sql } from '../db/sql.ts'
+import type { Db } from '../db/transaction.ts'
+import { actor } from '../tenant.ts'
+import { ALERT_RULES, CHANNELS, type Channel, type RuleName, ruleDefinition } from './rules.ts'
+
+/** What the tenant changed of a rule; null is the default. */
+export type Override = {
+  rule: string
+  enabled: boolean | null
+  /** In the definition's unit. */
+  threshold: number | null
+  channels: string[] | null
+  muted_until: Date | null
+}
+
+/** How a rule works for the tenant. */
+export type RuleSettings = {
+  enabled: boolean
+  threshold: number | null
+  channels: readonly Channel[]
+  /** Until then it raises nothing and nothing of it is sent; null when that is over or was never said. */
+  muted_until: Date | null
+}
+
+export const readOverrides = (db: Db): Promise<Override[]> =>
+  db.query(sql`
+    select rule, enabled, threshold::float8 as threshold, channels, muted_until from alert_rules
+    where tenant_id = ${actor().tenantId}`)
+
+/** Every rule as it works for the tenant now. */
+export async function readRules(db: Db): Promise<ReadonlyMap<string, RuleSettings>> {
+  const overrides = new Map((await readOverrides(db)).map((override) => [override.rule, override]))
+  const names = Object.keys(ALERT_RULES) as RuleName[] // the keys of that literal
+  return new Map(names.map((name) => [name, ruleSettings(name, overrides.get(name))]))
+}
+
+export function ruleSettings(name: RuleName, override: Override | undefined): RuleSettings {
+  const muted = override?.muted_until ?? null
+  return {
+    enabled: override?.enabled ?? true,
+    threshold: override?.threshold ?? ruleDefinition(name).threshold?.default ?? null,
+    channels: CHANNELS.filter((channel) => override?.channels?.includes(channel) ?? true),
+    muted_until: muted !== null && muted > clock.now() ? muted : null,
+  }
+}
+
+/** Whether the rule may raise alerts, and have them sent, at this moment. A rule that is not known any more says nothing. */
+export const speaks = (rule: RuleSettings | undefined): rule is RuleSettings =>
+  rule?.enabled === true && rule.muted_until === null
