@@ -1,6 +1,8 @@
 import { Hono } from 'hono'
 import { Fault, type Faults } from './faults.ts'
 import type { RequestCounts } from './requests.ts'
+import { sendWebhook, Webhook } from './shopify/webhooks.ts'
+import type { SmtpSandbox } from './smtp.ts'
 import type { Store, World } from './world.ts'
 
 function connectionsOf({ shopify, meta, brand }: Store) {
@@ -18,8 +20,10 @@ function connectionsOf({ shopify, meta, brand }: Store) {
   ]
 }
 
+type Controlled = { faults: Faults; counts: RequestCounts; smtp: SmtpSandbox }
+
 /** What tests and the local start ask of the sandbox itself; no provider has these. */
-export function control(world: World, { faults, counts }: { faults: Faults; counts: RequestCounts }): Hono {
+export function control(world: World, { faults, counts, smtp }: Controlled): Hono {
   const app = new Hono()
   app.get('/stores', (c) =>
     c.json(
@@ -41,9 +45,20 @@ export function control(world: World, { faults, counts }: { faults: Faults; coun
     faults.clear()
     return c.body(null, 204)
   })
+  app.post('/webhooks', async (c) => {
+    const webhook = Webhook.safeParse(await c.req.json())
+    if (!webhook.success) return c.json({ error: webhook.error.issues }, 400)
+    if (!world.webhooks) return c.json({ error: 'This sandbox was not told where webhooks go.' }, 409)
+    return c.json(await sendWebhook(webhook.data, world.webhooks))
+  })
   app.get('/requests', (c) => c.json(counts.read()))
   app.delete('/requests', (c) => {
     counts.reset()
+    return c.body(null, 204)
+  })
+  app.get('/mails', (c) => c.json(smtp.mails()))
+  app.delete('/mails', (c) => {
+    smtp.clear()
     return c.body(null, 204)
   })
   return app

@@ -36,6 +36,10 @@ export const FaultKind = z.discriminatedUnion('kind', [
       'repeated_page',
       'cursor_loop',
       'throttled',
+      // Of OAuth: at the authorize page the first two, where a code is exchanged the third.
+      'denied',
+      'missing_scopes',
+      'used_code',
     ]),
   }),
 ])

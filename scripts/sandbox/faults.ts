@@ -5,6 +5,7 @@ import { FaultKind } from './fault-kinds.ts'
 import { faultyPage, type PageMemory, rememberPage } from './fault-pages.ts'
 import { resetConnection, throttledAnswer } from './fault-wire.ts'
 import { askForHalfPages } from './half-pages.ts'
+import { askForOAuthFault } from './oauth.ts'
 import { type Asked, askedBy, type RequestCounts } from './requests.ts'
 
 /** `nth`: only from the nth matching request on (1 is the next one). `times`: how often it strikes. */
@@ -27,6 +28,8 @@ export type Faults = {
   clear(): void
   /** Counts every request and strikes those that a fault matches. */
   middleware: MiddlewareHandler
+  /** The same for what is no HTTP: counts it and gives the fault that strikes, if one does. */
+  strikes(asked: Asked): FaultKind | null
 }
 
 const matches = ({ match }: Fault, asked: Asked): boolean =>
@@ -74,6 +77,10 @@ async function strike(
     return c.html('<!doctype html><title>Just a moment</title><h1>Service is being updated</h1>')
   if (fault.kind === 'throttled') return throttledAnswer(asked.provider)
   if (fault.kind === 'half_page') askForHalfPages(c)
+  if (fault.kind === 'denied' || fault.kind === 'missing_scopes' || fault.kind === 'used_code') {
+    askForOAuthFault(c, fault.kind)
+    return next().then(() => undefined)
+  }
   await next()
   if (fault.kind === 'half_page') return undefined
   const text = await c.res.text()
@@ -92,7 +99,15 @@ export function faults(counts: RequestCounts): Faults {
   let active: ActiveFault[] = []
   let nextId = 1
   const memory: PageMemory = new Map()
+  const strikes = (asked: Asked): FaultKind | null => {
+    counts.count(asked)
+    const struck = due(active, asked)
+    if (!struck) return null
+    struck.fired += 1
+    return struck.fault
+  }
   return {
+    strikes,
     add: (fault) => {
       const added = { ...fault, id: nextId++, seen: 0, fired: 0 }
       active.push(added)
@@ -106,12 +121,8 @@ export function faults(counts: RequestCounts): Faults {
     middleware: async (c, next) => {
       const asked = await askedBy(c)
       if (asked.provider.startsWith('_')) return next()
-      counts.count(asked)
-      const struck = due(active, asked)
-      if (struck) {
-        struck.fired += 1
-        return strike(c, next, { fault: struck.fault, asked, memory })
-      }
+      const fault = strikes(asked)
+      if (fault) return strike(c, next, { fault, asked, memory })
       await next()
       if (active.some((fault) => matches(fault, asked))) await rememberPage(c, { asked, memory })
       return undefined

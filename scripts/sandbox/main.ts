@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { serve } from '@hono/node-server'
 import { z } from 'zod'
+import { UNIT_APP } from './oauth.ts'
 import { recordedStores } from './recorded.ts'
 import { sandbox } from './sandbox.ts'
 import { generateStores } from './stores/generate.ts'
@@ -13,6 +14,7 @@ const Options = z.object({
   epoch: z.iso.datetime({ offset: true }).optional(),
   'clock-offset-ms': z.coerce.number().int().default(0),
   data: z.string().optional(),
+  'webhooks-url': z.url().optional(),
 })
 
 /** Joins each option to its value, so that a negative number is not taken for an option. */
@@ -34,12 +36,14 @@ const { values } = parseArgs({
     epoch: string,
     'clock-offset-ms': string,
     data: string,
+    'webhooks-url': string,
   },
 })
 const options = Options.parse(values)
 const HOUR_MS = 3_600_000
+const clock = (): Date => new Date(Date.now() + options['clock-offset-ms'])
 /** Providers report with some delay: here everything up to the last full hour, so that a second sync within it finds nothing new. */
-const now = (): Date => new Date(Math.floor((Date.now() + options['clock-offset-ms']) / HOUR_MS) * HOUR_MS)
+const now = (): Date => new Date(Math.floor(clock().getTime() / HOUR_MS) * HOUR_MS)
 
 const stores = generateStores({
   seed: options.seed,
@@ -57,9 +61,23 @@ if (options.data !== undefined) {
   }
 }
 
-const { fetch } = sandbox({ now, limitsClock: () => new Date(), stores })
+/** Secrets come by the environment: a command line is read by everybody. */
+const appOf = (provider: string) => ({
+  client_id: process.env[`${provider}_CLIENT_ID`] ?? UNIT_APP.client_id,
+  client_secret: process.env[`${provider}_CLIENT_SECRET`] ?? UNIT_APP.client_secret,
+})
+const apps = { shopify: appOf('SHOPIFY'), meta: appOf('META') }
+
+/** What happens by hand happens now, not at the last full hour. */
+const webhooks = options['webhooks-url'] !== undefined && {
+  url: options['webhooks-url'],
+  clientSecret: apps.shopify.client_secret,
+  now: clock,
+}
+const { fetch, smtp } = sandbox({ now, limitsClock: clock, stores, apps, ...(webhooks && { webhooks }) })
+const smtpUrl = await smtp.listen()
 const server = serve({ fetch, port: options.port, hostname: '127.0.0.1' }, ({ port }) => {
-  process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}` })}\n`)
+  process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}`, smtp_url: smtpUrl })}\n`)
 })
 
 // Requests that a fault keeps hanging would hold the process, so nothing is waited for.

@@ -2,10 +2,12 @@ import { type Context, Hono } from 'hono'
 import { checkToken, checkVersion, storesOf, tokenOf, traceIds, unknownPath } from './meta/access.ts'
 import { GraphError, unsupportedRequest } from './meta/errors.ts'
 import { insightsPage } from './meta/insights.ts'
+import { checkNotOver, facebookLogin, grantedBy } from './meta/oauth.ts'
 import { objectFilter } from './meta/object-filter.ts'
 import * as objects from './meta/objects.ts'
 import { pageOf } from './meta/paging.ts'
 import { type MetaLimits, type Usage, usageCounter } from './meta/usage.ts'
+import { fieldsOf } from './oauth.ts'
 import type { World } from './world.ts'
 
 const LARGEST_OBJECT_PAGE = 1000
@@ -22,8 +24,8 @@ type Call = {
 }
 
 /**
- * Graph and Marketing API of Meta, read only, as on graph.facebook.com: `/:version/me`, `/me/adaccounts`, `/act_<id>`
- * and its `/campaigns`, `/adsets`, `/insights`, in v25.0 and v26.0. Days later than the account's today are not served,
+ * Graph and Marketing API of Meta, read only, as on graph.facebook.com, and Facebook Login: `/:version/me`, `/me/adaccounts`, `/me/permissions`,
+ * `/act_<id>` and its `/campaigns`, `/adsets`, `/insights`, in v25.0 and v26.0. Days later than the account's today are not served,
  * today is partial, and conversions of the last week are not all known yet.
  */
 export function metaSandbox(world: World, limits: Partial<MetaLimits> = {}): Hono {
@@ -31,26 +33,38 @@ export function metaSandbox(world: World, limits: Partial<MetaLimits> = {}): Hon
   const nextTraceId = traceIds()
   const answer = (context: Context, version: string) => {
     const call = callOf(world, context)
-    const headers = () => ({
-      ...usage.headers(call.store?.meta.account_id ?? null, call.edge),
+    const headers = () => usage.headers(call.store?.meta.account_id ?? null, call.edge)
+    return written(context, { version, headers, body: () => serve({ call, version, world, usage }) })
+  }
+  const written = (context: Context, { version, headers, body }: Writing) => {
+    const common = () => ({
+      ...headers(),
       'Facebook-API-Version': version,
       'Content-Type': 'application/json; charset=UTF-8',
       'Cache-Control': 'private, no-cache, no-store, must-revalidate',
     })
     try {
-      const body = serve({ call, version, world, usage })
-      return context.body(JSON.stringify(body), 200, headers())
+      return context.body(JSON.stringify(body()), 200, common())
     } catch (error) {
       if (!(error instanceof GraphError)) throw error
       const trace = nextTraceId()
       const why = { 'WWW-Authenticate': error.challenge(), 'X-FB-Trace-ID': trace }
-      return context.body(JSON.stringify(error.envelope(trace)), error.status, { ...headers(), ...why })
+      return context.body(JSON.stringify(error.envelope(trace)), error.status, { ...common(), ...why })
     }
   }
+  const login = facebookLogin(world)
   return new Hono()
+    .get('/:version/dialog/oauth', (context) => login.dialog(context))
+    .all('/:version/oauth/access_token', async (context) => {
+      const fields = await fieldsOf(context)
+      const version = context.req.param('version')
+      return written(context, { version, headers: () => ({}), body: () => login.accessToken(context, fields) })
+    })
     .all('/:version/:node', (context) => answer(context, context.req.param('version')))
     .all('/:version/:node/:edge', (context) => answer(context, context.req.param('version')))
 }
+
+type Writing = { version: string; headers: () => Record<string, string>; body: () => object }
 
 function callOf(world: World, context: Context): Call {
   const url = new URL(context.req.url)
@@ -66,21 +80,31 @@ type Serving = { call: Call; version: string; world: World; usage: Usage }
 /** Checks in this order: version, token, app limit, the object, its limit; the parameters last. */
 function serve({ call, version, world, usage }: Serving): object {
   checkVersion(version)
+  checkNotOver(world, call.token)
   checkToken(call.token, call.stores, call.node)
   usage.countApp()
   if (call.method !== 'GET') throw unsupportedRequest(call.method, call.node)
-  if (call.node === 'me') return serveUser(call)
+  if (call.node === 'me') return serveUser(call, world)
   if (!call.store) throw unsupportedRequest('GET', call.node)
   usage.countAccount(call.store.meta.account_id)
   return serveAccount(call, call.store, world.now())
 }
 
-function serveUser({ url, token, stores, edge }: Call): object {
+function serveUser({ url, token, stores, edge }: Call, world: World): object {
   if (edge === '') return objects.selection(url.searchParams, 'User', ['name'])(objects.userOf(token))
+  if (edge === 'permissions') return permissionsOf(grantedBy(world, token))
   if (edge !== 'adaccounts') throw unknownPath(edge)
   const write = objects.selection(url.searchParams, 'AdAccount', ['account_id'])
   return pageOf(stores.map(objects.accountOf), { url, token, largest: LARGEST_OBJECT_PAGE, write })
 }
+
+/** What the app asks for, as granted or declined; a token that did not come by Login holds all. */
+const permissionsOf = (granted: readonly string[] | null): object => ({
+  data: ['ads_read', 'business_management', 'public_profile'].map((permission) => ({
+    permission,
+    status: !granted || permission === 'public_profile' || granted.includes(permission) ? 'granted' : 'declined',
+  })),
+})
 
 function serveAccount({ url, token, edge }: Call, store: objects.AdvertisingStore, now: Date): object {
   const query = url.searchParams

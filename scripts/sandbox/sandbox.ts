@@ -5,17 +5,22 @@ import { metaSandbox } from './meta.ts'
 import { requestCounts } from './requests.ts'
 import { shopifySandbox } from './shopify/app.ts'
 import { slackSandbox } from './slack.ts'
+import { type SmtpSandbox, smtpSandbox } from './smtp.ts'
 import type { World } from './world.ts'
 
-/** Every stand-in under the name of its provider, behind one fault injector, with the controls at `/_control`. */
-export function sandbox(world: World): Hono {
+/**
+ * Every stand-in under the name of its provider, behind one fault injector, with the controls at `/_control`. `smtp` is the
+ * one that speaks no HTTP; it listens once it is told to.
+ */
+export function sandbox(world: World): Hono & { smtp: SmtpSandbox } {
   const counts = requestCounts()
   const injected = faults(counts)
+  const smtp = smtpSandbox(injected)
   const app = new Hono()
   app.use(injected.middleware)
-  app.route('/_control', control(world, { faults: injected, counts }))
+  app.route('/_control', control(world, { faults: injected, counts, smtp }))
   app.route('/shopify', shopifySandbox(world))
   app.route('/meta', metaSandbox(world))
   app.route('/slack', slackSandbox())
-  return app
+  return Object.assign(app, { smtp })
 }

@@ -1,10 +1,17 @@
+import type { OAuthApp } from './oauth.ts'
+import type { WebhookTarget } from './shopify/webhooks.ts'
+
 /** What the sandboxes serve: stores as each provider would show them, in the provider's own wire format. */
 export type World = {
   /** The sandboxes' clock: rows dated later than this are not served yet. */
   now: () => Date
-  /** What rate limits refill by; default `now`, which may stand still. */
+  /** What rate limits refill and tokens end by; default `now`, which may stand still. */
   limitsClock?: () => Date
   stores: readonly Store[]
+  /** Without one no webhooks can be sent. */
+  webhooks?: WebhookTarget
+  /** The client's app at each provider that has OAuth; default `UNIT_APP`. */
+  apps?: { shopify: OAuthApp; meta: OAuthApp }
 }
 
 /** One brand of one demo tenant with its shop and ad account. */

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createTransport } from 'nodemailer'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
 type Connection = { provider: string; account_id: string; credentials: { access_token: string } }
 let child: ChildProcess
 let url: string
+let smtpUrl: string
 let shop: Connection
 let ads: Connection
 
@@ -31,17 +33,17 @@ function start(): ChildProcess {
 // biome-ignore lint/suspicious/noExplicitAny: an answer has the shape of its question
 const json = async (response: Response | Promise<Response>): Promise<any> => (await response).json()
 
-async function address(of: ChildProcess): Promise<string> {
+async function address(of: ChildProcess): Promise<{ url: string; smtp_url: string }> {
   if (!of.stdout) throw new Error('no output to read')
   const failed = once(of, 'exit').then(([code]) => Promise.reject(new Error(`ended with ${code}`)))
   const [line] = await Promise.race([once(of.stdout, 'data'), failed])
   failed.catch(() => undefined)
-  return JSON.parse(String(line)).url
+  return JSON.parse(String(line))
 }
 
 beforeAll(async () => {
   child = start()
-  url = await address(child)
+  ;({ url, smtp_url: smtpUrl } = await address(child))
   const stores = await json(fetch(`${url}/_control/stores`))
   shop = stores[0].connections[0]
   ads = stores[0].connections[1]
@@ -94,6 +96,31 @@ describe('the sandbox as a process', () => {
       shopify: { orders: 2 },
       meta: { campaigns: 1 },
     })
+  })
+
+  it('takes mail, shows it as a person would read it, and refuses it on demand', async () => {
+    const mailer = createTransport(smtpUrl)
+    const mail = {
+      from: 'us@example.com',
+      to: 'ana@example.com',
+      subject: `${'Grüße – '.repeat(12)}Ende`,
+      text: 'a = ü',
+      html: '<p>ü</p>',
+    }
+    await mailer.sendMail(mail)
+    await inject({ kind: 'status', code: 451 }, { match: { provider: 'smtp', operation: 'data' } })
+    await expect(mailer.sendMail(mail)).rejects.toMatchObject({ responseCode: 451 })
+    expect(await json(fetch(`${url}/_control/mails`))).toMatchObject([
+      {
+        from: 'us@example.com',
+        to: ['ana@example.com'],
+        subject: mail.subject,
+        text: 'a = ü',
+        html: '<p>ü</p>',
+      },
+    ])
+    await fetch(`${url}/_control/mails`, { method: 'DELETE' })
+    expect(await json(fetch(`${url}/_control/mails`))).toEqual([])
   })
 
   it('ends when its parent goes away', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { World } from '../world.ts'
 import { GraphError } from './errors.ts'
+import { grantedBy } from './oauth.ts'
 import type { AdvertisingStore } from './objects.ts'
 
 const OLDEST_VERSION = 25
@@ -25,9 +26,13 @@ export const tokenOf = (request: Request, url: URL): string =>
   url.searchParams.get('access_token') ??
   ''
 
-/** The stores whose ad account the token was granted. */
-export const storesOf = (world: World, token: string): AdvertisingStore[] =>
-  world.stores.filter(hasMeta).filter(({ meta }) => meta.access_token === token)
+/** The stores whose ad account the token was granted: one of Login's opens all, also those whose own token was revoked. */
+export function storesOf(world: World, token: string): AdvertisingStore[] {
+  const stores = world.stores.filter(hasMeta)
+  if (grantedBy(world, token) !== null)
+    return stores.map((store) => ({ ...store, meta: { ...store.meta, revoked: false } }))
+  return stores.filter(({ meta }) => meta.access_token === token)
+}
 
 const hasMeta = (store: World['stores'][number]): store is AdvertisingStore => store.meta !== null
 

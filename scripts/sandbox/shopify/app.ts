@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { asksForHalfPages } from '../half-pages.ts'
 import type { World } from '../world.ts'
 import { QueryRejected } from './errors.ts'
+import { shopAccess } from './oauth.ts'
 import { execute, prepare, type Query } from './query.ts'
 import { type ShopData, shopData } from './shop-data.ts'
 
@@ -48,20 +49,22 @@ function answer(data: ShopData, query: Query, asked: Asked): Record<string, unkn
   return { data: result, extensions: cost(run.spent) }
 }
 
-/** Serves the world's shops at `POST /:domain/admin/api/:version/graphql.json`. */
+/** Serves the world's shops at `POST /:domain/admin/api/:version/graphql.json`, and their OAuth. */
 export function shopifySandbox(world: World): Hono {
   const shops = new Map(
     world.stores.map(({ shopify }) => [shopify.domain, shopData(shopify, world.limitsClock ?? world.now)]),
   )
+  const access = shopAccess(world)
   const app = new Hono()
   let requests = 0
+  app.route('/', access.routes)
 
   app.post('/:domain/admin/api/:version/graphql.json', async (c) => {
     c.header('X-Request-Id', `sandbox-${String(++requests).padStart(8, '0')}`)
     c.header('X-Shopify-API-Version', servedVersion(c.req.param('version')))
     const data = shops.get(c.req.param('domain'))
     if (!data) return c.json({ errors: 'Not Found' }, 404)
-    if (c.req.header('x-shopify-access-token') !== data.store.access_token)
+    if (!access.opens(c.req.header('x-shopify-access-token') ?? '', data.store.domain))
       return c.json({ errors: INVALID_TOKEN }, 401)
     const query = await readQuery(c)
     if (!query) return c.json({ errors: { query: 'Required parameter missing or invalid' } }, 400)
