@@ -1,10 +1,9 @@
-import { v7 as uuidv7 } from 'uuid'
 import { clock } from '../../shared/clock.ts'
 import { sql } from '../../shared/db/sql.ts'
 import { type Db, transaction } from '../../shared/db/transaction.ts'
-import { CATALOG, isEventType } from '../../shared/events/catalog.ts'
 import type { OutboxRow } from '../../shared/events/publish.ts'
-import { enqueue, envelope } from '../../shared/events/record.ts'
+import { enqueue } from '../../shared/events/record.ts'
+import { syncMessages } from '../../shared/sync/request.ts'
 
 /** The most connections one tick takes; the next tick takes the rest. */
 const AT_MOST = 2_000
@@ -40,18 +39,5 @@ const takeDue = (db: Db, now: Date): Promise<Due[]> =>
     where i.tenant_id = d.tenant_id and i.integration_id = d.integration_id
     returning i.tenant_id, i.integration_id, i.platform, d.next_due_at as due_at`)
 
-function messageFor({ tenant_id, integration_id, platform, due_at }: Due): OutboxRow[] {
-  const type = `sync.requested.${platform}`
-  if (!isEventType(type)) return []
-  const id = uuidv7()
-  const attributes = envelope({ id, type, tenantId: tenant_id, eventClass: CATALOG[type].class, time: clock.now() })
-  const data = { integration_id, due_at: due_at.toISOString() }
-  return CATALOG[type].topics.map((topic) => ({
-    tenant_id,
-    event_id: id,
-    topic,
-    attributes,
-    data,
-    publish_after: null,
-  }))
-}
+const messageFor = ({ tenant_id, integration_id, platform, due_at }: Due): OutboxRow[] =>
+  syncMessages({ tenant_id, platform, data: { integration_id, due_at: due_at.toISOString() } })

@@ -2,24 +2,12 @@ import { clock } from '../clock.ts'
 import { sql } from '../db/sql.ts'
 import { type Db, transaction } from '../db/transaction.ts'
 import type { AppError } from '../errors.ts'
-import type { ReceivedEvent } from '../events/catalog.ts'
 import { record } from '../events/record.ts'
 import { actor } from '../tenant.ts'
 import { WAIT_DETAIL } from './connector.ts'
-import { freeLease, holdLease, type Lease } from './lease.ts'
-
-export type SyncRequested = ReceivedEvent<'sync.requested.shopify' | 'sync.requested.meta'>
-
-/** One hour of one connection; slices of the same hour share the id. */
-export type Run = {
-  run_id: string
-  lease: Lease
-  event: SyncRequested
-  startedAt: number
-}
-
-/** What a run, or one commit of it, read and wrote. */
-export type Figures = { pages: number; rows_read: number; rows_written: number }
+import { announceRows, type Figures, type Run, recordCompleted, recordFailed, recordStarted } from './facts.ts'
+import { freeLease, holdLease } from './lease.ts'
+import { isBackfill, type WorkRequested } from './request.ts'
 
 type Outcome = { status: 'completed' } | { status: 'continued' } | { status: 'failed'; failure: AppError }
 
@@ -30,32 +18,54 @@ const RETRY_BASE_MS = 30_000
 /** Asks for the rest of the work at a later time. A worker that waits never blocks the subscription. */
 export async function continueAt(
   db: Db,
-  event: SyncRequested,
+  event: WorkRequested,
   next: { at: Date; why: string; attempt?: number },
 ): Promise<void> {
   const data = { ...event.data, attempt: next.attempt ?? event.data.attempt }
   await record(db, event.type, { data, at: next.at, key: `${event.id}:${next.why}` })
 }
 
-/** False when this hour was completed before: then the connection is free again and nothing is noted of the late delivery. */
+/** False when the run was completed or cancelled before: then the connection is free again and nothing is noted of the late delivery. */
 export async function startRun(run: Run): Promise<boolean> {
-  const { run_id, lease } = run
+  const { run_id, lease, kind, event } = run
+  const [since, until] = isBackfill(event) ? [event.data.since, event.data.until] : [null, null]
+  const requestedAt = isBackfill(event) ? clock.now() : new Date(event.data.due_at)
   const { tenantId } = actor()
   return transaction(async (db) => {
     await holdLease(db, lease)
     const started = await db.one(sql`
-      insert into sync_runs as r (tenant_id, run_id, integration_id, status, started_at)
-      values (${tenantId}, ${run_id}, ${lease.integration_id}, 'running', ${clock.now()})
-      on conflict (tenant_id, run_id) do update set status = 'running', finished_at = null where r.status <> 'completed'
+      insert into sync_runs as r (tenant_id, run_id, integration_id, kind, status, requested_at, started_at, range_since, range_until)
+      values (${tenantId}, ${run_id}, ${lease.integration_id}, ${kind}, 'running', ${requestedAt}, ${clock.now()}, ${since}, ${until})
+      on conflict (tenant_id, run_id) do update
+      set status = 'running', started_at = coalesce(r.started_at, excluded.started_at), finished_at = null
+      where r.status not in ('completed', 'cancelled') and not exists (
+        select 1 from sync_runs o where o.tenant_id = r.tenant_id and o.integration_id = r.integration_id and o.run_id <> r.run_id
+          and o.kind = r.kind and o.kind <> 'hourly' and o.status in ('waiting', 'running', 'continued'))
       returning run_id`)
     if (!started) {
       await freeLease(db, lease)
       return false
     }
-    const data = { integration_id: lease.integration_id, run_id, platform: lease.platform }
-    await record(db, 'data.sync_started', { data, key: run_id, brandId: lease.brand_id })
+    await recordStarted(db, run)
     return true
   })
+}
+
+/** Nothing is left to do of the run. */
+export async function isOver(db: Db, runId: string): Promise<boolean> {
+  const found = await db.one(sql`
+    select run_id from sync_runs
+    where tenant_id = ${actor().tenantId} and run_id = ${runId} and status in ('completed', 'cancelled')`)
+  return found !== null
+}
+
+/** A delivery found its connection in need of a person. Connecting it again does not bring this run back; a paused one waits. */
+export async function giveUpRun(db: Db, runId: string): Promise<void> {
+  await db.query(sql`
+    update sync_runs r set status = 'cancelled', finished_at = ${clock.now()}
+    from integrations i
+    where r.tenant_id = ${actor().tenantId} and r.run_id = ${runId} and r.status in ('waiting', 'running', 'continued')
+      and i.tenant_id = r.tenant_id and i.integration_id = r.integration_id and i.status in ('needs_reauth', 'disconnected')`)
 }
 
 /** Part of the transaction that commits the rows, so that no fault can count them twice or not at all. */
@@ -77,7 +87,7 @@ export async function finishRun(run: Run, outcome: Outcome): Promise<void> {
     if (status === 'completed') await recordCompleted(db, run, figures)
     if (status === 'failed' && outcome.status === 'failed')
       await recordFailed(db, run, { ...figures, failure: outcome.failure })
-    await announceRows(db, run)
+    await announceRows(db, run.lease.brand_id)
     await release(db, run, { status, failure: outcome.status === 'failed' ? outcome.failure : null })
   })
 }
@@ -113,52 +123,17 @@ async function saveRun(db: Db, run: Run, { status, failure }: Closing): Promise<
   }
 }
 
-const resultOf = ({ lease, run_id }: Run, { pages, rows_read, rows_written }: Figures) => ({
-  integration_id: lease.integration_id,
-  run_id,
-  platform: lease.platform,
-  rows_read,
-  rows_written,
-  pages,
-})
-
-const recordCompleted = (db: Db, run: Run, figures: Figures) =>
-  record(db, 'data.sync_completed', {
-    data: resultOf(run, figures),
-    key: run.run_id,
-    brandId: run.lease.brand_id,
-    durationMs: Date.now() - run.startedAt,
-  })
-
-async function recordFailed(db: Db, run: Run, { failure, ...figures }: Figures & { failure: AppError }): Promise<void> {
-  const { code, message } = failure
-  const { integration_id, brand_id, platform } = run.lease
-  const common = { brandId: brand_id, status: 'failure', errorMessage: message } as const
-  // The delivery is part of the key: the same hour may fail, be triggered again and fail again.
-  const key = `${run.run_id}:${run.event.id}`
-  if (code === 'PROVIDER_AUTH')
-    await record(db, 'integration.needs_reauth', { ...common, data: { integration_id, platform, message }, key })
-  const durationMs = Date.now() - run.startedAt
-  const data = { ...resultOf(run, figures), code, message }
-  await record(db, 'data.sync_failed', { ...common, data, key, durationMs })
-}
-
-/** Wakes the attribution when any day of the brand waits to be recomputed. */
-async function announceRows(db: Db, { lease }: Run): Promise<void> {
-  const waiting = await db.one(
-    sql`select day from touched_days where tenant_id = ${actor().tenantId} and brand_id = ${lease.brand_id} limit 1`,
-  )
-  if (waiting) await record(db, 'rows.synced', { data: { brand_id: lease.brand_id } })
-}
-
-async function release(db: Db, { lease }: Run, { status, failure }: Closing): Promise<void> {
+/** How a backfill ends says nothing of how fresh the connection is, unless a person must authorise it again. */
+async function release(db: Db, { lease, kind }: Run, { status, failure }: Closing): Promise<void> {
   const now = clock.now()
   const needsReauth = failure?.code === 'PROVIDER_AUTH'
+  const isFresh = status === 'completed' && kind !== 'backfill'
+  const told = needsReauth || kind !== 'backfill' ? failure : null
   await db.query(sql`
     update integrations set lease_until = null,
       status = case when ${needsReauth} then 'needs_reauth' else status end,
-      last_synced_at = case when ${status === 'completed'} then ${now}::timestamptz else last_synced_at end,
-      sync_error_code = case when ${status === 'completed'} then null else coalesce(${failure?.code ?? null}, sync_error_code) end,
-      sync_error_message = case when ${status === 'completed'} then null else coalesce(${failure?.message ?? null}, sync_error_message) end
+      last_synced_at = case when ${isFresh} then ${now}::timestamptz else last_synced_at end,
+      sync_error_code = case when ${isFresh} then null else coalesce(${told?.code ?? null}, sync_error_code) end,
+      sync_error_message = case when ${isFresh} then null else coalesce(${told?.message ?? null}, sync_error_message) end
     where tenant_id = ${actor().tenantId} and integration_id = ${lease.integration_id}`)
 }

@@ -1,48 +1,60 @@
-import { v5 as uuidv5 } from 'uuid'
 import { clock } from '../clock.ts'
-import { pseudonym, pseudonymKey } from '../crypto.ts'
-import { sql } from '../db/sql.ts'
-import { tenantKeys } from '../db/tenant-keys.ts'
+import { pseudonymsUnder, tenantKeys } from '../db/tenant-keys.ts'
+import { touchDays } from '../db/touched-days.ts'
 import { transaction } from '../db/transaction.ts'
 import { type Owner, type PreparedRows, prepareRows, upsertRows } from '../db/upsert.ts'
 import { AppError, toAppError } from '../errors.ts'
 import { log } from '../log.ts'
 import { actor } from '../tenant.ts'
+import { startOfDay } from '../units.ts'
 import { addPage, type Batch, emptyBatch, isFull, rowsOf } from './batch.ts'
 import { daysOfCampaigns } from './campaign-days.ts'
 import type { ConnectionContext, Connector, Stream } from './connector.ts'
 import { openCredentials } from './credentials.ts'
+import type { Run } from './facts.ts'
+import { withFreshToken } from './fresh-token.ts'
 import { holdLease, type Lease, takeLease } from './lease.ts'
-import { addToRun, continueAt, finishRun, type Run, type SyncRequested, startRun } from './outcome.ts'
-import { completed, loadStates, nextRange, rangeOf, type StreamState, saveState } from './state.ts'
+import { addToRun, continueAt, finishRun, giveUpRun, isOver, startRun } from './outcome.ts'
+import { isBackfill, kindOf, runIdOf, type WorkRequested } from './request.ts'
+import {
+  type Cursor,
+  completed,
+  HOURLY_CURSOR,
+  loadStates,
+  nextRange,
+  rangeOf,
+  type StreamState,
+  saveState,
+  type Unfinished,
+  type Wanted,
+} from './state.ts'
 
 /** What bounds a slice: long work asks it between pages. */
 export type Slice = { mustStop: () => boolean }
 
-const RUN_NAMESPACE = 'b3f1a6f0-7f0e-5c5e-8f3e-0d9c1b7a2e44'
-
 /**
- * One slice of one connection: takes its lease, reads the due streams page by page, and commits rows, cursor and touched
+ * One slice of one run of a connection: takes its lease, reads the wanted ranges of the streams page by page, and commits rows, cursor and touched
  * days together. What is left when the slice ends is a continuation. Never throws for the provider's faults: they are
  * recorded on the connection. Throws DB_UNAVAILABLE and the like, for redelivery.
  */
-export async function syncConnection(connector: Connector, event: SyncRequested, slice: Slice): Promise<void> {
-  const { integration_id, due_at } = event.data
+export async function syncConnection(connector: Connector, event: WorkRequested, slice: Slice): Promise<void> {
+  const { integration_id } = event.data
+  const run_id = runIdOf(event)
+  const kind = kindOf(event)
   const taken = await transaction(async (db) => {
-    const result = await takeLease(db, integration_id)
-    if ('askAgainAt' in result) await continueAt(db, event, { at: result.askAgainAt, why: 'held' })
+    const taking = { integrationId: integration_id, runId: run_id, givesWay: kind === 'backfill' }
+    const result = await takeLease(db, taking)
+    // A late copy of a run that is over asks no more: copies that are always delivered together would hold each other up for ever.
+    if ('askAgainAt' in result && !(await isOver(db, run_id)))
+      await continueAt(db, event, { at: result.askAgainAt, why: 'held' })
+    if ('gone' in result) await giveUpRun(db, run_id)
     return result
   })
   if (!('lease' in taken))
     return log('INFO', 'The connection is not free for work.', { integration_id, gone: 'gone' in taken })
-  const run: Run = {
-    run_id: uuidv5(`${integration_id}:${due_at}`, RUN_NAMESPACE),
-    lease: taken.lease,
-    event,
-    startedAt: Date.now(),
-  }
+  const run: Run = { run_id, kind, lease: taken.lease, event, startedAt: Date.now() }
   try {
-    if (!(await startRun(run))) return log('INFO', 'The hour is complete already.', { integration_id })
+    if (!(await startRun(run))) return log('INFO', 'The run is over already.', { integration_id, run_id })
     const finished = await readStreams(connector, run, slice)
     await finishRun(run, finished ? { status: 'completed' } : { status: 'continued' })
   } catch (error) {
@@ -53,43 +65,57 @@ export async function syncConnection(connector: Connector, event: SyncRequested,
   }
 }
 
-/** True when every stream is complete for the hour; false when the slice ended first. */
+/** True when every stream has what is wanted; false when the slice ended first. */
 async function readStreams(connector: Connector, run: Run, slice: Slice): Promise<boolean> {
-  const { lease, event } = run
-  const { states, context, client } = await open(connector, lease)
+  const { states, context, client } = await open(connector, { ...run, lease: await withFreshToken(run.lease) })
+  const wanted = wantedBy(run)
   for (const stream of connector.streams) {
-    const state = nextRange(stream, states.get(stream.name), { dueAt: new Date(event.data.due_at), now: clock.now() })
-    if (!state?.range_until) continue
-    const done = await readStream({ stream, client, context, run, slice }, { ...state, range_until: state.range_until })
-    if (!done) return false
+    let range = nextRange(stream, states.get(stream.name), wanted)
+    while (range) {
+      const read = await readStream({ stream, client, context, run, slice }, range)
+      if (!read) return false
+      range = nextRange(stream, read, wanted) // after a range that an earlier run had begun, there is newer to read
+    }
   }
   return true
 }
 
-async function open(connector: Connector, lease: Lease) {
+function wantedBy({ event, lease }: Run): Wanted {
+  if (!isBackfill(event)) return { dueAt: new Date(event.data.due_at), now: clock.now() }
+  const { since, until } = event.data
+  return { since: startOfDay(lease.time_zone, since), until: startOfDay(lease.time_zone, until) }
+}
+
+const cursorOf = ({ kind, run_id, lease: { integration_id } }: Run): Cursor => ({
+  integration_id,
+  run_id: kind === 'backfill' ? run_id : HOURLY_CURSOR,
+})
+
+async function open(connector: Connector, run: Run) {
+  const { lease } = run
   return transaction(async (db) => {
-    const [ring, states] = await Promise.all([tenantKeys(db), loadStates(db, lease.integration_id)])
+    const [ring, states] = await Promise.all([tenantKeys(db), loadStates(db, cursorOf(run))])
     const credentials = await openCredentials(ring, lease, connector.credentials)
-    const oldest = Object.keys(ring.keys).sort()[0] ?? ring.current // pseudonyms must not change when a key is added
-    const hmacKey = pseudonymKey(ring.keys[oldest] ?? new Uint8Array())
     const context: ConnectionContext = {
       tenantId: actor().tenantId,
       brandId: lease.brand_id,
       accountId: lease.account_id,
       timeZone: lease.time_zone,
-      pseudonym: (id) => pseudonym(hmacKey, id),
+      pseudonym: pseudonymsUnder(ring),
       now: clock.now,
     }
     return { states, context, client: connector.client(credentials, context) }
   })
 }
 
+/** `wanted`: a sync waits for the connection. */
+type Committed = { state: StreamState; wanted: boolean }
 type Reading = { stream: Stream<unknown>; client: unknown; context: ConnectionContext; run: Run; slice: Slice }
 
-/** Reads on while the previous batch is being committed. False: stopped before the range's end. */
-async function readStream(reading: Reading, state: StreamState & { range_until: Date }): Promise<boolean> {
+/** Reads on while the previous batch is being committed. The state at the range's end; null: stopped before it. */
+async function readStream(reading: Reading, state: Unfinished): Promise<StreamState | null> {
   const { stream, client, context, run, slice } = reading
-  let committing: Promise<StreamState> = Promise.resolve(state)
+  let committing: Promise<Committed> = Promise.resolve({ state, wanted: false })
   try {
     let batch = emptyBatch()
     for await (const page of stream.read(client, rangeOf(state), context)) {
@@ -97,11 +123,13 @@ async function readStream(reading: Reading, state: StreamState & { range_until: 
       const last = page.resume === null
       if (!last && !isFull(batch)) continue
       const rows = prepareRows(rowsOf(batch), ownerOf(run.lease))
-      const next = advance(await committing, batch)
-      const stop = !last && slice.mustStop()
+      const before = await committing
+      const next = advance(before.state, batch)
+      const stop = !last && (slice.mustStop() || (run.kind === 'backfill' && before.wanted))
       committing = commitBatch(reading, last ? completed(next) : next, { batch, rows })
       committing.catch(() => undefined) // awaited with the next batch; until then a failure must not count as unhandled
-      if (last || stop) return last
+      if (last) return (await committing).state
+      if (stop) return null
       batch = emptyBatch()
     }
     throw new AppError('PROVIDER_BAD_RESPONSE', `${stream.name}: the pages ended before the last one.`)
@@ -135,25 +163,21 @@ async function commitBatch(
   { run }: Reading,
   state: StreamState,
   { batch, rows }: { batch: Batch; rows: PreparedRows },
-): Promise<StreamState> {
+): Promise<Committed> {
   const { lease } = run
   const owner = ownerOf(lease)
   return transaction(async (db) => {
     // Sent together, so that Postgres writes while the next page is parsed; when the lease is lost all is rolled back.
-    const [, written] = await Promise.all([holdLease(db, lease), upsertRows(db, rows)])
+    const [{ wanted }, written] = await Promise.all([holdLease(db, lease), upsertRows(db, rows)])
     const days = [
       ...new Set([...written.days, ...(await daysOfCampaigns(db, owner, written.keys.get('campaigns')))]),
     ].sort()
     const next = { ...state, rows_written: state.rows_written + BigInt(written.rows) }
     await Promise.all([
-      saveState(db, lease.integration_id, { ...next, updatedAt: clock.now() }),
+      saveState(db, cursorOf(run), { ...next, updatedAt: clock.now() }),
       addToRun(db, run, { pages: batch.pages, rows_read: batch.count, rows_written: written.rows }),
-      days.length > 0 &&
-        db.query(sql`
-          insert into touched_days (tenant_id, brand_id, day, touched_at)
-          select ${owner.tenant_id}::uuid, ${lease.brand_id}::uuid, day, ${clock.now()}::timestamptz from unnest(${days}::date[]) as day
-          on conflict (tenant_id, brand_id, day) do update set touched_at = excluded.touched_at`),
+      touchDays(db, lease.brand_id, days),
     ])
-    return next
+    return { state: next, wanted }
   })
 }

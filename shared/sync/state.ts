@@ -1,9 +1,14 @@
+import { NIL } from 'uuid'
 import { sql } from '../db/sql.ts'
 import type { Db } from '../db/transaction.ts'
 import { actor } from '../tenant.ts'
 import { DAY_MS, type Json, type Range, type Stream } from './connector.ts'
 
-/** How far one stream of one connection is. */
+/** Whose place in the streams it is: each backfill has its own, under its run; all other runs share the hourly one. */
+export type Cursor = { integration_id: string; run_id: string }
+export const HOURLY_CURSOR = NIL
+
+/** How far one stream of one cursor is. */
 export type StreamState = {
   stream: string
   /** Everything before this instant has been read. */
@@ -32,22 +37,28 @@ const NEW: Omit<StreamState, 'stream'> = {
 }
 
 /** States by stream name; a stream that was never read has none. */
-export async function loadStates(db: Db, integrationId: string): Promise<Map<string, StreamState>> {
+export async function loadStates(db: Db, { integration_id, run_id }: Cursor): Promise<Map<string, StreamState>> {
   const rows = await db.query<StreamState>(sql`
     select stream, complete_until, last_daily_at, range_since, range_until, resume, position, rows_read, rows_written, drift
-    from sync_state where tenant_id = ${actor().tenantId} and integration_id = ${integrationId}`)
+    from sync_state where tenant_id = ${actor().tenantId} and integration_id = ${integration_id} and run_id = ${run_id}`)
   return new Map(rows.map((row) => [row.stream, row]))
 }
 
-/** The range to read for the hour `dueAt`: the unfinished one, or a new one, or null when that hour is already complete. */
-export function nextRange(
-  stream: Stream<never>,
-  state: StreamState | undefined,
-  at: { dueAt: Date; now: Date },
-): StreamState | null {
+/** What a run is to read: all that changed before `dueAt` (`now` being the beginning of its slice), or one range of history. */
+export type Wanted = { dueAt: Date; now: Date } | { since: Date; until: Date }
+export type Unfinished = StreamState & { range_until: Date }
+
+/** The range to read: the unfinished one, or a new one, or null when the stream has what is wanted. */
+export function nextRange(stream: Stream<never>, state: StreamState | undefined, wanted: Wanted): Unfinished | null {
   const known = state ?? { ...NEW, stream: stream.name }
-  if (known.range_until) return known
-  if (known.complete_until && known.complete_until >= at.dueAt) return null
+  if (known.range_until) return { ...known, range_until: known.range_until }
+  if ('dueAt' in wanted) return newestRange(stream, known, wanted)
+  return known.complete_until ? null : { ...known, range_since: wanted.since, range_until: wanted.until }
+}
+
+function newestRange(stream: Stream<never>, known: StreamState, at: { dueAt: Date; now: Date }): Unfinished | null {
+  // An hour that lies ahead is complete with what there is now.
+  if (known.complete_until && (known.complete_until >= at.dueAt || known.complete_until >= at.now)) return null
   const daily = !known.last_daily_at || !sameUtcDay(known.last_daily_at, at.now)
   const back = daily ? stream.lookback.dailyMs : stream.lookback.hourlyMs
   const since = known.complete_until ? minus(known.complete_until, back) : historyStart(stream, at.now)
@@ -61,7 +72,7 @@ export function nextRange(
   }
 }
 
-export const rangeOf = (state: StreamState & { range_until: Date }): Range => ({
+export const rangeOf = (state: Unfinished): Range => ({
   since: state.range_since,
   until: state.range_until,
   resume: state.resume,
@@ -77,16 +88,16 @@ export const completed = (state: StreamState): StreamState => ({
 
 export async function saveState(
   db: Db,
-  integrationId: string,
+  { integration_id, run_id }: Cursor,
   state: StreamState & { updatedAt: Date },
 ): Promise<void> {
   await db.query(sql`
-    insert into sync_state as s (tenant_id, integration_id, stream, complete_until, last_daily_at, range_since, range_until, resume,
+    insert into sync_state as s (tenant_id, integration_id, run_id, stream, complete_until, last_daily_at, range_since, range_until, resume,
       position, rows_read, rows_written, drift, updated_at)
-    values (${actor().tenantId}, ${integrationId}, ${state.stream}, ${state.complete_until}, ${state.last_daily_at}, ${state.range_since},
-      ${state.range_until}, ${state.resume === null ? null : JSON.stringify(state.resume)}, ${state.position}, ${state.rows_read},
+    values (${actor().tenantId}, ${integration_id}, ${run_id}, ${state.stream}, ${state.complete_until}, ${state.last_daily_at},
+      ${state.range_since}, ${state.range_until}, ${state.resume === null ? null : JSON.stringify(state.resume)}, ${state.position}, ${state.rows_read},
       ${state.rows_written}, ${JSON.stringify(state.drift)}, ${state.updatedAt})
-    on conflict (tenant_id, integration_id, stream) do update set complete_until = excluded.complete_until,
+    on conflict (tenant_id, integration_id, run_id, stream) do update set complete_until = excluded.complete_until,
       last_daily_at = excluded.last_daily_at, range_since = excluded.range_since, range_until = excluded.range_until,
       resume = excluded.resume, position = excluded.position, rows_read = excluded.rows_read, rows_written = excluded.rows_written,
       drift = excluded.drift, updated_at = excluded.updated_at`)

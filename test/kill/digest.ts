@@ -12,7 +12,7 @@ type Compared = {
 }
 
 const FACT_METADATA = ['alert_id']
-const FACT_COLUMNS = ['event_id', 'timestamp', 'request_id', 'duration_ms']
+const FACT_COLUMNS = ['words', 'event_id', 'timestamp', 'request_id', 'duration_ms']
 const ALERT_COLUMNS = ['alert_id', 'raised_at', 'resolved_at']
 
 /** The business tables. touched_days and outbox must be as empty as after a fault-free hour. */
@@ -30,7 +30,7 @@ export const TABLES: readonly Compared[] = [
     excluded: ['complete_until', 'last_daily_at', 'range_since', 'range_until', 'updated_at'],
   },
   { name: 'sync_runs', excluded: ['started_at', 'finished_at'] },
-  { name: 'integrations', excluded: ['lease_fence', 'lease_until', 'last_synced_at'] },
+  { name: 'integrations', excluded: ['lease_fence', 'lease_until', 'lease_run_id', 'last_synced_at'] },
   { name: 'observability_events', excluded: FACT_COLUMNS, metadata: FACT_METADATA },
 ]
 

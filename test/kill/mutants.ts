@@ -40,7 +40,7 @@ export const MUTANTS: readonly Mutant[] = [
         file: 'shared/sync/run.ts',
         from: '  return transaction(async (db) => {\n    // Sent together',
         to:
-          '  await transaction((db) => saveState(db, lease.integration_id, { ...state, updatedAt: clock.now() }))\n' +
+          '  await transaction((db) => saveState(db, cursorOf(run), { ...state, updatedAt: clock.now() }))\n' +
           '  return transaction(async (db) => {\n    // Sent together',
       },
     ],

@@ -3,7 +3,7 @@ import { transaction } from '../../db/transaction.ts'
 import { operation } from '../../operation.ts'
 import { decodeCursor, NextCursor, PageInput, pageOf } from '../page.ts'
 import { Connection } from './connection.ts'
-import { connectionOnWire, readConnections, readStreams } from './connections.ts'
+import { connectionOnWire, readConnections, readWork } from './connections.ts'
 
 export const syncStatus = operation({
   name: 'get_sync_status',
@@ -18,13 +18,10 @@ export const syncStatus = operation({
       const after = decodeCursor(z.tuple([z.uuid()]), cursor)?.[0] ?? null
       const found = await readConnections(db, { brandId: brand_id ?? null, after, limit: limit + 1 })
       const { rows, next_cursor } = pageOf(found, limit, (row) => [row.integration_id])
-      const streams = await readStreams(
+      const work = await readWork(
         db,
         rows.map((row) => row.integration_id),
       )
-      return {
-        connections: rows.map((row) => connectionOnWire(row, streams.get(row.integration_id) ?? [])),
-        next_cursor,
-      }
+      return { connections: rows.map((row) => connectionOnWire(row, work)), next_cursor }
     }),
 })

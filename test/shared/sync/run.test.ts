@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from 'uuid'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { sql } from '../../../shared/db/sql.ts'
@@ -6,7 +7,7 @@ import { transaction } from '../../../shared/db/transaction.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { connector, DAY_MS, MINUTE_MS, type Page, type Range, WAIT_DETAIL } from '../../../shared/sync/connector.ts'
 import { sealCredentials } from '../../../shared/sync/credentials.ts'
-import type { SyncRequested } from '../../../shared/sync/outcome.ts'
+import type { BackfillRequested, SyncRequested } from '../../../shared/sync/request.ts'
 import { syncConnection } from '../../../shared/sync/run.ts'
 import { useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
@@ -59,7 +60,7 @@ const event = (dueAt = '2026-11-20T10:00:00.000Z'): SyncRequested => {
     data: { integration_id: tenant.integrationId, due_at: dueAt },
   }
 }
-const run = (given: SyncRequested, mustStop = () => false): Promise<void> =>
+const run = (given: SyncRequested | BackfillRequested, mustStop = () => false): Promise<void> =>
   asSystem(tenant.tenantId, () => syncConnection(scripted, given, { mustStop }))
 const connection = async () =>
   (await database.asAdmin('select * from integrations where integration_id = $1', [tenant.integrationId]))[0]
@@ -136,6 +137,57 @@ describe('a slice', () => {
     expect(ranges[1]?.resume).toBe(1)
     expect(await orders()).toBe(3 * PER_PAGE)
     expect(await facts()).toEqual(['data.sync_started', 'data.sync_completed'])
+  })
+})
+
+describe('a sync that a person asks for', () => {
+  it('reads what an earlier run had begun to its end, and then what is newer', async () => {
+    await run(event('2026-11-01T10:00:00.000Z'), () => true)
+    const begun = ranges[0]?.until
+    const asked = event(new Date().toISOString())
+    await run({ ...asked, data: { ...asked.data, run_id: uuidv7() } })
+    expect(ranges.map(({ resume, until }) => [resume, until > (begun ?? 0)])).toEqual([
+      [null, false],
+      [1, false],
+      [null, true],
+    ])
+    expect(await facts()).toEqual(['data.sync_started', 'data.sync_started', 'data.sync_completed'])
+  })
+})
+
+describe('a backfill', () => {
+  const backfill = (runId: string): BackfillRequested => ({
+    ...event(),
+    type: 'sync.backfill.shopify',
+    data: { integration_id: tenant.integrationId, run_id: runId, since: '2026-03-08', until: '2026-03-09' },
+  })
+
+  it("reads its days in the brand's zone, half-open, with a cursor of its own, and says nothing of how fresh the connection is", async () => {
+    await database.asAdmin("update brands set time_zone = 'America/New_York' where tenant_id = $1", [tenant.tenantId])
+    const runId = uuidv7()
+    await run(backfill(runId))
+    const [since, until] = [new Date('2026-03-08T05:00:00Z'), new Date('2026-03-09T04:00:00Z')] // 23 hours
+    expect(ranges).toEqual([{ since, until, resume: null }])
+    expect(await state()).toMatchObject({ run_id: runId, complete_until: until, range_until: null })
+    expect(await connection()).toMatchObject({ last_synced_at: null, sync_error_code: null, lease_until: null })
+    await run(backfill(runId))
+    expect(ranges).toHaveLength(1)
+    await run(event())
+    expect(ranges[1]).toMatchObject({ since: null, resume: null })
+  })
+
+  it('that fails leaves the connection as it is, and a sync may follow', async () => {
+    const good = pages[1] ?? (() => pageOf(1, false))
+    pages[1] = () => {
+      throw new AppError('PROVIDER_REJECTED', 'Shopify refuses the range.')
+    }
+    const runId = uuidv7()
+    await run(backfill(runId))
+    expect(await connection()).toMatchObject({ status: 'active', sync_error_code: null, lease_until: null })
+    expect(await facts()).toEqual(['data.sync_started', 'data.sync_failed'])
+    pages[1] = good
+    await run(event())
+    expect(await facts()).toContain('data.sync_completed')
   })
 })
 
