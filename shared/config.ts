@@ -48,6 +48,8 @@ const VARIABLES = {
   IP_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(100),
   /** Proxies of ours that append to X-Forwarded-For. */
   TRUSTED_HOPS: z.coerce.number().int().min(0).default(1),
+  /** How long a deleted tenant can be restored before it is erased. */
+  DELETION_GRACE_DAYS: z.coerce.number().int().min(1).default(30),
   JWT_ISSUER: z.string().default('pulsepoint'),
   JWT_AUDIENCE: z.string().default('pulsepoint-api'),
 } as const

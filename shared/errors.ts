@@ -24,6 +24,13 @@ export const ERRORS = {
   EVENT_INVALID: { status: 400, retry: false },
   LEASE_LOST: { status: 409, retry: false },
 
+  OAUTH_STATE_INVALID: { status: 400, retry: false },
+  OAUTH_STATE_EXPIRED: { status: 400, retry: false },
+  OAUTH_STATE_USED: { status: 409, retry: false },
+  OAUTH_OTHER_BROWSER: { status: 403, retry: false },
+  OAUTH_SIGNATURE_INVALID: { status: 400, retry: false },
+  OAUTH_DENIED: { status: 403, retry: false },
+
   PROVIDER_AUTH: { status: 502, retry: false },
   PROVIDER_PERMISSION: { status: 502, retry: false },
   PROVIDER_NOT_FOUND: { status: 502, retry: false },

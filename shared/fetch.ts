@@ -6,7 +6,7 @@ export type OutgoingRequest = {
   /** Who is called, for messages: "Shopify", "Slack". Never the URL, which may carry a token. */
   target: string
   url: string
-  method?: 'GET' | 'POST'
+  method?: 'GET' | 'POST' | 'DELETE'
   headers?: Readonly<Record<string, string>>
   body?: string
   timeoutMs?: number

@@ -9,11 +9,13 @@ import { flushIfDue, flushTelemetry } from './events/telemetry.ts'
 import { endWaits } from './fetch.ts'
 import { log, logError } from './log.ts'
 import type { Connector } from './sync/connector.ts'
-import type { SyncRequested } from './sync/outcome.ts'
+import { isBackfill, type WorkRequested } from './sync/request.ts'
 import { syncConnection } from './sync/run.ts'
 import { PLATFORM_TENANT_ID, runAs, systemActor } from './tenant.ts'
 
 const DRAIN_MS = 8_000
+/** History can wait: its slices are short, so that the instance has room for the hour's. */
+const BACKFILL_SLICE_MS = 30_000
 
 let inFlight = 0
 let stopping = false
@@ -32,12 +34,13 @@ export function serveEvents(name: string, { needs, on }: { needs: readonly Confi
 
 /** A connector's worker: one slice of one connection for each request. */
 export function serveSync(connector: Connector): void {
-  const type = `sync.requested.${connector.provider}` as const
-  const handle = (event: SyncRequested): Promise<void> => {
-    const deadline = sliceDeadline()
+  const { provider } = connector
+  const handle = (event: WorkRequested): Promise<void> => {
+    const deadline = Math.min(sliceDeadline(), isBackfill(event) ? Date.now() + BACKFILL_SLICE_MS : Infinity)
     return syncConnection(connector, event, { mustStop: () => isStopping() || Date.now() >= deadline })
   }
-  serveEvents(`sync-${connector.provider}`, { needs: ['DATABASE_URL'], on: { [type]: handle } })
+  const on = { [`sync.requested.${provider}`]: handle, [`sync.backfill.${provider}`]: handle }
+  serveEvents(`sync-${provider}`, { needs: ['DATABASE_URL'], on })
 }
 
 /** A Scheduler job: `run` as the platform tenant, under the function's own narrow role. Its result is the answer's body. */

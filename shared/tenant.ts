@@ -47,6 +47,10 @@ export type Actor = {
   requestId: string
 }
 
+/** The name of whatever is cached or counted for a tenant, so that no two tenants ever share one. */
+export const tenantKey = (kind: string, tenantId: string, ...parts: readonly string[]): string =>
+  [kind, 'tenant', tenantId, ...parts].join(':')
+
 const current = new AsyncLocalStorage<Actor>()
 
 /** Runs `work` on behalf of the actor; nested calls replace it for their own duration only. */

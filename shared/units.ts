@@ -63,6 +63,22 @@ export function dayIn(timeZone: string, instant: Date): string {
   return day
 }
 
+const DAY_SLOTS = 96
+/** No zone is further from UTC. */
+const FURTHEST_MS = 15 * 60 * 60 * 1000
+
+/** The first instant of a calendar day (YYYY-MM-DD) in an IANA zone: not always 00:00, which some days do not have. */
+export function startOfDay(timeZone: string, day: string): Date {
+  const earliestMs = Date.parse(day) - FURTHEST_MS
+  let [before, from] = [-1, DAY_SLOTS + (2 * FURTHEST_MS) / QUARTER_HOUR_MS]
+  while (from - before > 1) {
+    const middle = Math.floor((before + from) / 2)
+    if (dayIn(timeZone, new Date(earliestMs + middle * QUARTER_HOUR_MS)) < day) before = middle
+    else from = middle
+  }
+  return new Date(earliestMs + from * QUARTER_HOUR_MS)
+}
+
 function formatterFor(timeZone: string): Intl.DateTimeFormat {
   const known = formatters.get(timeZone)
   if (known) return known

@@ -5,6 +5,8 @@ const HTTP_STATUS = {
   INVALID_ARGUMENT: 400,
   NOT_FOUND: 404,
   ALREADY_EXISTS: 409,
+  ABORTED: 409,
+  FAILED_PRECONDITION: 400,
   PAYLOAD_TOO_LARGE: 413,
   INTERNAL: 500,
 } as const
@@ -13,6 +15,8 @@ const BIGQUERY_REASON = {
   INVALID_ARGUMENT: 'invalid',
   NOT_FOUND: 'notFound',
   ALREADY_EXISTS: 'duplicate',
+  ABORTED: 'aborted',
+  FAILED_PRECONDITION: 'failedPrecondition',
   PAYLOAD_TOO_LARGE: 'requestTooLarge',
   INTERNAL: 'internalError',
 } as const

@@ -88,6 +88,17 @@ export async function openResources({ read, write }: Warehouse) {
         await db.run(`insert into "${CATALOG}".datasets values ($id)`, { id })
       })
     },
+    /** With all its tables and views. */
+    async removeDataset(id: string) {
+      requireDataset(id)
+      datasets.delete(id)
+      for (const [name, table] of tables) if (table.datasetId === id) tables.delete(name)
+      await write(async (db) => {
+        await db.run(`drop schema ${quoted(id)} cascade`)
+        await db.run(`delete from "${CATALOG}".tables where starts_with(id, $prefix)`, { prefix: `${id}.` })
+        await db.run(`delete from "${CATALOG}".datasets where id = $id`, { id })
+      })
+    },
     async create(table: Table): Promise<Table> {
       const { datasetId, tableId } = table
       requireDataset(datasetId)

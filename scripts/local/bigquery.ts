@@ -49,6 +49,12 @@ export async function bigquery(warehouse: Warehouse): Promise<Hono> {
       resources.requireDataset(pathParam(c, 'dataset'))
       return c.json(datasetResource(c, pathParam(c, 'dataset')))
     })
+    .delete(`${BASE}/datasets/:dataset`, async (c) => {
+      const inUse = resources.list(pathParam(c, 'dataset')).length > 0 && c.req.query('deleteContents') !== 'true'
+      if (inUse) throw new ApiError('INVALID_ARGUMENT', 'Dataset is still in use', 'resourceInUse')
+      await resources.removeDataset(pathParam(c, 'dataset'))
+      return c.body(null, 204)
+    })
     .post(TABLES, async (c) => {
       const { tableReference, ...definition } = await readBody(c, TableBody)
       const made = await resources.create({

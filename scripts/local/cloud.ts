@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Hono } from 'hono'
 import { ApiError, answerError } from './api-error.ts'
 import { bigquery } from './bigquery.ts'
+import { firestore } from './firestore.ts'
 import { listen } from './listen.ts'
 import { pubsub } from './pubsub.ts'
 import { secrets } from './secrets.ts'
@@ -44,7 +45,7 @@ export interface Cloud {
 }
 
 /**
- * One server that speaks the REST calls which the product makes of Pub/Sub, Cloud Tasks, Secret Manager and BigQuery.
+ * One server that speaks the REST calls which the product makes of Pub/Sub, Cloud Tasks, Secret Manager, Firestore and BigQuery.
  * Whatever it has answered survives a restart and a SIGKILL. Throws when the port is taken.
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
@@ -61,6 +62,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     .route('/', messaging.routes)
     .route('/', delayed.routes)
     .route('/', secrets(store))
+    .route('/', firestore(store))
     .route('/', await bigquery(warehouse))
     .notFound((c) => answerError(new ApiError('NOT_FOUND', `the local cloud has no ${c.req.method} ${c.req.path}`), c))
     .onError(answerError)

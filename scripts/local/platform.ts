@@ -52,11 +52,12 @@ export async function startPlatform(options: StartOptions, { step, log }: Hooks)
     const { settings } = state
     const now = (): number => Date.now() + settings.clock_offset_ms
 
+    const url = `http://localhost:${gateway.port}`
     step('PostgreSQL')
     const postgres = await database(options.stateDir, settings, now)
     started.defer(() => postgres.stop())
     step('the local cloud and the provider sandboxes')
-    const sandboxesStarting = startSandboxes(settings)
+    const sandboxesStarting = startSandboxes(settings, `${url}/webhooks/shopify`)
     sandboxesStarting.catch(() => undefined) // awaited below, whatever the cloud does
     const cloud = await startCloud({ stateDir: options.stateDir, port: settings.cloud_port, now, holdDeliveries: true })
     started.defer(() => cloud.close())
@@ -66,10 +67,12 @@ export async function startPlatform(options: StartOptions, { step, log }: Hooks)
     await putSecrets(cloud.url, PROJECT, {
       ENCRYPTION_KEYS: settings.encryption_keys,
       JWT_KEYS: settings.jwt_keys,
+      SHOPIFY_CLIENT_SECRET: process.env.SHOPIFY_CLIENT_SECRET ?? settings.shopify_client_secret,
+      META_CLIENT_SECRET: process.env.META_CLIENT_SECRET ?? settings.meta_client_secret,
       SLACK_WEBHOOK_URL:
         process.env.SLACK_WEBHOOK_URL ?? `${sandboxes.url}/slack/services/TLOCAL/BLOCAL/localdemolocaldemolocal1`,
+      SMTP_URL: process.env.SMTP_URL ?? sandboxes.smtpUrl,
     })
-    const url = `http://localhost:${gateway.port}`
     const common = environment({ settings, cloud, sandboxes, url })
 
     step('the functions')
@@ -79,7 +82,7 @@ export async function startPlatform(options: StartOptions, { step, log }: Hooks)
     const tenants = await tenantsOf(sandboxes, settings, { ...common, DATABASE_URL: postgres.url('pulsepoint_app') })
     const scheduler = startScheduler({ jobs: jobsOf(map, functions), now, log })
     started.defer(() => scheduler.stop())
-    await writeLocalJson(options.stateDir, url, tenants)
+    await writeLocalJson(options.stateDir, { url, mcp_url: `${url}/mcp`, sandbox_url: sandboxes.url, tenants })
     const stop = started.move()
     return {
       url,
@@ -138,10 +141,23 @@ const environment = ({ settings, cloud, sandboxes, url }: Parts): Environment =>
   CLOCK_OFFSET_MS: String(settings.clock_offset_ms),
   SHOPIFY_URL: process.env.SHOPIFY_URL ?? `${sandboxes.url}/shopify/{shop}`,
   META_URL: process.env.META_URL ?? `${sandboxes.url}/meta`,
+  SHOPIFY_OAUTH_URL: process.env.SHOPIFY_OAUTH_URL ?? `${sandboxes.url}/shopify/{shop}`,
+  META_OAUTH_URL: process.env.META_OAUTH_URL ?? `${sandboxes.url}/meta`,
+  ...ownApps(),
   PUBLIC_URL: url,
+  DASHBOARD_URL: url,
   // Everybody here shares one address.
   IP_LIMIT_PER_MINUTE: '6000',
 })
+
+/** Our real apps' ids, where our own environment names them. */
+const ownApps = (): Environment =>
+  Object.fromEntries(
+    ['SHOPIFY_CLIENT_ID', 'META_CLIENT_ID'].flatMap((name) => {
+      const id = process.env[name]
+      return id === undefined ? [] : [[name, id]]
+    }),
+  )
 
 type Starting = {
   map: PlatformMap
@@ -175,7 +191,6 @@ async function tenantsOf(sandboxes: Sandboxes, settings: Settings, env: Environm
   }
 }
 
-async function writeLocalJson(stateDir: string, url: string, tenants: readonly OnboardedTenant[]): Promise<void> {
-  const content = JSON.stringify({ url, mcp_url: `${url}/mcp`, tenants }, null, 2)
-  await writeFile(path.join(stateDir, 'local.json'), content, { mode: 0o600 })
+async function writeLocalJson(stateDir: string, content: object): Promise<void> {
+  await writeFile(path.join(stateDir, 'local.json'), JSON.stringify(content, null, 2), { mode: 0o600 })
 }

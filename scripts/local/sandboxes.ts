@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Settings } from './state.ts'
 
 const MAIN = fileURLToPath(new URL('../sandbox/main.ts', import.meta.url))
-const Ready = z.object({ url: z.url() })
+const Ready = z.object({ url: z.url(), smtp_url: z.string() })
 
 /** A brand with its shop and ad accounts, as the sandboxes offer it for connecting. */
 export const OfferedStore = z.object({
@@ -24,33 +24,40 @@ export const OfferedStore = z.object({
 })
 export type OfferedStore = z.output<typeof OfferedStore>
 
-export type Sandboxes = { url: string; stores(): Promise<OfferedStore[]>; stop(): Promise<void> }
+export type Sandboxes = { url: string; smtpUrl: string; stores(): Promise<OfferedStore[]>; stop(): Promise<void> }
 
 /** The providers' stand-ins in a process of their own, with the kept data. Rejects with its last words when it cannot start. */
-export async function startSandboxes(settings: Settings): Promise<Sandboxes> {
+export async function startSandboxes(settings: Settings, webhooksUrl: string): Promise<Sandboxes> {
   const flags = {
     port: '0',
     seed: settings.seed,
     tenants: String(settings.tenants),
     epoch: settings.epoch,
     'clock-offset-ms': String(settings.clock_offset_ms),
+    'webhooks-url': webhooksUrl,
     ...(settings.orders !== null && { orders: String(settings.orders) }),
     ...(settings.data !== null && { data: settings.data }),
   }
   const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value])
-  const child = fork(MAIN, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true })
+  const env = {
+    ...process.env,
+    SHOPIFY_CLIENT_SECRET: settings.shopify_client_secret,
+    META_CLIENT_SECRET: settings.meta_client_secret,
+  }
+  const child = fork(MAIN, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true, env })
   let complaints = ''
   child.stderr?.on('data', (chunk: Buffer) => {
     complaints = (complaints + chunk.toString()).slice(-4_000)
   })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const url = await new Promise<string>((resolve, reject) => {
-    if (child.stdout) createInterface(child.stdout).once('line', (line) => resolve(Ready.parse(JSON.parse(line)).url))
+  const { url, smtp_url } = await new Promise<z.output<typeof Ready>>((resolve, reject) => {
+    if (child.stdout) createInterface(child.stdout).once('line', (line) => resolve(Ready.parse(JSON.parse(line))))
     void exited.then(() => reject(new Error(`The provider sandboxes did not start:\n${complaints.trim()}`)))
   })
   child.stdout?.resume()
   return {
     url,
+    smtpUrl: smtp_url,
     stores: async () => z.array(OfferedStore).parse(await (await fetch(`${url}/_control/stores`)).json()),
     stop: async () => {
       child.kill('SIGTERM')

@@ -13,6 +13,9 @@ const Settings = z.object({
   login_password: z.string(),
   encryption_keys: z.string(),
   jwt_keys: z.string(),
+  /** Of our apps at the providers' stand-ins; a folder of before there were any gets its own. */
+  shopify_client_secret: z.string().default(() => randomBytes(24).toString('base64url')),
+  meta_client_secret: z.string().default(() => randomBytes(24).toString('base64url')),
   /** The generated stores end here; with the seed and the sizes it makes them the same at every start. */
   epoch: z.iso.datetime(),
   clock_offset_ms: z.number().int(),
@@ -103,6 +106,8 @@ async function create(options: StartOptions): Promise<Settings> {
     login_password: randomBytes(9).toString('base64url'),
     encryption_keys: newKeyRing(),
     jwt_keys: newKeyRing(),
+    shopify_client_secret: randomBytes(24).toString('base64url'),
+    meta_client_secret: randomBytes(24).toString('base64url'),
     epoch: new Date(Math.floor(now.getTime() / HOUR_MS) * HOUR_MS).toISOString(),
     clock_offset_ms: offsetTo(options.now),
     cloud_port: await freePort(),

@@ -18,6 +18,8 @@ const SCHEMA = `
   create table if not exists secrets (name text primary key);
   create table if not exists secret_versions (
     secret text not null, version integer not null, data blob not null, primary key (secret, version)) without rowid;
+  create table if not exists documents (
+    name text primary key, fields text not null, create_time text not null, update_time text not null) without rowid;
 `
 
 /** The durable state of the local cloud but BigQuery's. What `commit` has answered survives a SIGKILL of this process. */

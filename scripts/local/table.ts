@@ -56,6 +56,7 @@ export function loginLines(platform: Platform, stateDir: string): string[] {
     '',
     `Pulsepoint runs on ${platform.url}   (MCP: ${platform.url}/mcp, API: ${platform.url}/openapi.json)`,
     ...logins.map(({ email, password, role, name }) => `  ${email.padEnd(width)}  ${password}  ${role} of ${name}`),
+    `Letters that were sent: ${platform.sandboxUrl}/_control/mails`,
     `Details for tools: ${path.join(stateDir, 'local.json')}. Ctrl-C stops everything.`,
   ]
 }

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { clock } from '../clock.ts'
 import { secret } from '../cloud.ts'
-import { decrypt, encrypt, type KeyRing, newKey, parseKeyRing } from '../crypto.ts'
+import { decrypt, encrypt, type KeyRing, newKey, parseKeyRing, pseudonym, pseudonymKey } from '../crypto.ts'
 import { AppError } from '../errors.ts'
 import { actor } from '../tenant.ts'
 import { sql } from './sql.ts'
@@ -29,6 +29,13 @@ export async function tenantKeys(db: Db): Promise<KeyRing> {
     ),
   )
   return { current: newest.key_id, keys: Object.fromEntries(keys) }
+}
+
+/** Pseudonyms of outside ids (a customer's full gid). Made with the oldest key: they must not change when a key is added. */
+export function pseudonymsUnder(ring: KeyRing): (id: string) => string {
+  const oldest = Object.keys(ring.keys).sort()[0] ?? ring.current
+  const hmacKey = pseudonymKey(ring.keys[oldest] ?? new Uint8Array())
+  return (id) => pseudonym(hmacKey, id)
 }
 
 /** Adds a key for the actor's tenant; it becomes the current one. */

@@ -1,8 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import pg from 'pg'
 import { config } from '../config.ts'
 import { effect } from '../effects.ts'
 import { AppError } from '../errors.ts'
-import { logError } from '../log.ts'
+import { log, logError } from '../log.ts'
 import { actor } from '../tenant.ts'
 import type { Sql } from './sql.ts'
 
@@ -17,9 +18,12 @@ export type Db = {
 }
 
 /** Narrow roles that the function's own role may step down to. */
-export type NarrowRole = 'pulsepoint_events'
+export type NarrowRole = 'pulsepoint_events' | 'pulsepoint_operator' | 'pulsepoint_eraser'
 
 const ACQUIRE_TIMEOUT_MS = 5_000
+/** A replica that does not answer is not waited for, and left alone for a while: the primary has everything. */
+const REPLICA_ACQUIRE_TIMEOUT_MS = 1_000
+const REPLICA_PAUSE_MS = 5_000
 const STATEMENT_TIMEOUT_MS = 60_000
 const RETRYABLE = new Set([
   '40001',
@@ -37,7 +41,10 @@ const RETRYABLE = new Set([
   '53100',
 ])
 
-let pool: pg.Pool | undefined
+type Database = 'primary' | 'replica'
+const pools = new Map<Database, pg.Pool>()
+const onReplicaNow = new AsyncLocalStorage<boolean>()
+let replicaPausedUntil = 0
 
 const types = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') => {
@@ -47,12 +54,13 @@ const types = {
   },
 }
 
-function connections(): pg.Pool {
-  if (pool) return pool
-  pool = new pg.Pool({
-    connectionString: config('DATABASE_URL'),
+function connections(to: Database): pg.Pool {
+  const known = pools.get(to)
+  if (known) return known
+  const pool = new pg.Pool({
+    connectionString: to === 'replica' ? config('DATABASE_REPLICA_URL') : config('DATABASE_URL'),
     max: config('DATABASE_POOL'),
-    connectionTimeoutMillis: ACQUIRE_TIMEOUT_MS,
+    connectionTimeoutMillis: to === 'replica' ? REPLICA_ACQUIRE_TIMEOUT_MS : ACQUIRE_TIMEOUT_MS,
     idleTimeoutMillis: 300_000,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
@@ -63,15 +71,29 @@ function connections(): pg.Pool {
   pool.on('error', (error) => logError('An idle database connection ended.', error))
   // While it is lent out nobody else listens, and an unheard error ends the process; its statements fail by themselves.
   pool.on('connect', (client) => client.on('error', () => undefined))
+  pools.set(to, pool)
   return pool
 }
 
-/** Ends the pool; the next transaction opens a new one. */
+/** Ends the pools; the next transaction opens a new one. */
 export async function endPool(): Promise<void> {
-  const ended = pool
-  pool = undefined
-  await ended?.end()
+  const ended = [...pools.values()]
+  pools.clear()
+  replicaPausedUntil = 0
+  await Promise.all(ended.map((pool) => pool.end()))
 }
+
+/**
+ * Transactions inside are read-only and go to the replica; to the primary when there is no replica or it fails. The replica
+ * lags behind: for reads whose caller has not just written.
+ */
+export const onReplica = <T>(work: () => T): T => onReplicaNow.run(true, work)
+
+/** Whether transactions of this call chain go to the replica. */
+export const replicaServes = (): boolean =>
+  onReplicaNow.getStore() === true &&
+  config('DATABASE_REPLICA_URL') !== undefined &&
+  performance.now() >= replicaPausedUntil
 
 /**
  * The only way to a connection: BEGIN, the actor's tenant (and, if named, a narrower role), the work, COMMIT. BEGIN and
@@ -80,7 +102,9 @@ export async function endPool(): Promise<void> {
  */
 export async function transaction<T>(work: (db: Db) => Promise<T>, options: { role?: NarrowRole } = {}): Promise<T> {
   const afterCommit: (() => Promise<void>)[] = []
-  const result = await inTransaction(work, { tenantId: actor().tenantId, ...options, afterCommit })
+  const opening = { tenantId: actor().tenantId, ...options, afterCommit }
+  const result =
+    replicaServes() && !options.role ? await preferReplica(work, opening) : await inTransaction(work, opening)
   // The connection is back in the pool by now: what follows a commit may need one of its own.
   for (const follow of afterCommit) {
     await follow().catch((error: unknown) => logError('Work after a commit failed; the relay will do it.', error))
@@ -88,10 +112,29 @@ export async function transaction<T>(work: (db: Db) => Promise<T>, options: { ro
   return result
 }
 
-type Opening = { tenantId: string; role?: NarrowRole; afterCommit: (() => Promise<void>)[] }
+/** `begin` where it is to be another kind of transaction. */
+export type Opening = {
+  tenantId: string
+  role?: NarrowRole
+  begin?: string
+  on?: Database
+  afterCommit: (() => Promise<void>)[]
+}
+
+/** Reads can be done twice: what the replica cannot answer the primary does. */
+async function preferReplica<T>(work: (db: Db) => Promise<T>, opening: Opening): Promise<T> {
+  try {
+    return await inTransaction(work, { ...opening, on: 'replica', begin: 'begin read only' })
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'DB_UNAVAILABLE') throw error
+    replicaPausedUntil = performance.now() + REPLICA_PAUSE_MS
+    log('WARNING', 'The replica does not answer; reads go to the primary for a while.')
+    return await inTransaction(work, opening)
+  }
+}
 
 async function inTransaction<T>(work: (db: Db) => Promise<T>, opening: Opening): Promise<T> {
-  const client = await acquire()
+  const client = await acquire(opening.on)
   let broken: Error | undefined
   try {
     const opened = open(client, opening)
@@ -120,17 +163,36 @@ export async function withoutTenant<Row>(statement: Sql): Promise<Row[]> {
   }
 }
 
-async function acquire(): Promise<pg.PoolClient> {
+/** One statement in a transaction of its own, all of it in one round trip: for reads on the hottest paths. */
+export async function readOnce<Row>(statement: Sql): Promise<Row[]> {
+  const { tenantId } = actor()
+  const client = await acquire()
+  let broken: Error | undefined
   try {
-    return await connections().connect()
+    const opened = open(client, { tenantId, afterCommit: [] })
+    const read = dbOn(client, []).query<Row>(statement)
+    const [, rows] = await Promise.all([opened, read, client.query('commit')])
+    return rows
+  } catch (error) {
+    broken = await rollback(client)
+    throw asAppError(error)
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** With open(), dbOn(), rollback() and asAppError() the parts of a transaction; only shared/db puts them together. */
+export async function acquire(from: Database = 'primary'): Promise<pg.PoolClient> {
+  try {
+    return await connections(from).connect()
   } catch (cause) {
     throw new AppError('DB_UNAVAILABLE', 'The database cannot be reached right now; try again shortly.', { cause })
   }
 }
 
-function open(client: pg.PoolClient, to: Opening): Promise<unknown> {
+export function open(client: pg.PoolClient, to: Opening): Promise<unknown> {
   const opened = Promise.all([
-    client.query('begin'),
+    client.query(to.begin ?? 'begin'),
     client.query({ name: 'set-tenant', text: "select set_config('app.tenant_id', $1, true)", values: [to.tenantId] }),
     to.role && client.query({ name: 'set-role', text: "select set_config('role', $1, true)", values: [to.role] }),
   ])
@@ -138,7 +200,7 @@ function open(client: pg.PoolClient, to: Opening): Promise<unknown> {
   return opened
 }
 
-const dbOn = (client: pg.PoolClient, afterCommit: (() => Promise<void>)[]): Db => {
+export const dbOn = (client: pg.PoolClient, afterCommit: (() => Promise<void>)[]): Db => {
   const query = async <Row>(statement: Sql): Promise<Row[]> => {
     const { rows } = await effect(`sql ${statement.text.trim().slice(0, 60)}`, () =>
       client.query({ ...preparedAs(statement.text), text: statement.text, values: [...statement.values] }),
@@ -174,7 +236,7 @@ async function commit(client: pg.PoolClient): Promise<void> {
 }
 
 /** Returns the error that makes the connection unusable, if any. */
-async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
+export async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
   try {
     await client.query('rollback')
     return undefined
@@ -183,7 +245,7 @@ async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
   }
 }
 
-function asAppError(error: unknown): unknown {
+export function asAppError(error: unknown): unknown {
   if (error instanceof pg.DatabaseError && error.code !== undefined && RETRYABLE.has(error.code)) {
     return new AppError('DB_UNAVAILABLE', 'The database asked to try again shortly.', { cause: error })
   }

@@ -1,3 +1,4 @@
+import { knowsErasures, withoutErased } from './erasures.ts'
 import { Sql } from './sql.ts'
 import { type Rows, TABLES, type TableName, tableOf } from './tables.ts'
 import type { Db } from './transaction.ts'
@@ -26,7 +27,8 @@ export function prepareRows(rows: Rows, owner: Owner): PreparedRows {
 
 /**
  * Writes the rows that differ from what is stored, set-based, parents first; a parent's children are replaced as a set
- * when the parent was written. A row older than the stored one is left out. Same rows again: nothing happens.
+ * when the parent was written. A row older than the stored one is left out, and so is what was erased (erasures.ts). Same
+ * rows again: nothing happens.
  */
 export async function upsertRows(db: Db, prepared: PreparedRows): Promise<Written> {
   // Sent together: the connection keeps their order, and none needs the answer of another.
@@ -72,7 +74,7 @@ function statementFor(members: readonly TableName[]): string {
   const id = members.join()
   const known = statements.get(id)
   if (known !== undefined) return known
-  const parts = members.flatMap((name, at) => [given(name, at + OWNER.length + 1), ...orphans(name), upsert(name)])
+  const parts = members.flatMap((name, at) => [...given(name, at + OWNER.length + 1), ...orphans(name), upsert(name)])
   const counts = members.map((name) => `(select count(*) from ${name}_written)`)
   // Each parameter needs a type, also the one that the family's tables have no column for.
   const text = `with owner as (select $1::uuid, $2::uuid, $3::uuid),
@@ -84,13 +86,16 @@ function statementFor(members: readonly TableName[]): string {
   return text
 }
 
-function given(name: TableName, parameter: number): string {
+function given(name: TableName, parameter: number): string[] {
   const { columns } = tableOf(name)
   const values = ownColumns(name).map((column, at) => {
     const type = columns[column]?.replace('?', '')
     return type === 'jsonb' ? `nullif(r->${at}, 'null') as ${column}` : `(r->>${at})::${type} as ${column}`
   })
-  return `${name}_given as materialized (select ${values.join(', ')} from jsonb_array_elements($${parameter}::jsonb) as r)`
+  const rows = `as materialized (select ${values.join(', ')} from jsonb_array_elements($${parameter}::jsonb) as r)`
+  return knowsErasures(name)
+    ? [`${name}_sent ${rows}`, ...withoutErased(name, ownColumns(name))]
+    : [`${name}_given ${rows}`]
 }
 
 /** Children that a parent has lost; a parent that was not stored before had none. */

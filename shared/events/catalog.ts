@@ -9,8 +9,22 @@ export const EVENTS_TOPIC = 'pulsepoint-events'
 
 const Id = z.uuid()
 const Day = z.iso.date()
-/** One connection's work for the hour `due_at`; `attempt` counts the tries after a provider's fault. */
-const Sync = z.object({ integration_id: Id, due_at: z.iso.datetime(), attempt: z.number().int().optional() })
+const Attempt = z.number().int().optional()
+/**
+ * One connection's work: all that changed before `due_at`. `run_id` is of a run that a person asked for; the hour's own has
+ * none. `attempt` counts the tries after a provider's fault.
+ */
+const Sync = z.object({ integration_id: Id, due_at: z.iso.datetime(), run_id: Id.optional(), attempt: Attempt })
+/** The same connection's days [since, until) once more, in the brand's zone. */
+const Backfill = z.object({ integration_id: Id, run_id: Id, since: Day, until: Day, attempt: Attempt })
+const RunKind = z.enum(['hourly', 'manual', 'backfill']).optional()
+/** A letter to a user; its link holds a token, so it travels encrypted under the tenant's key, bound to `mail_id`. */
+const Mail = z.object({
+  mail_id: Id,
+  user_id: Id,
+  template: z.enum(['invitation', 'password_reset', 'password_changed']),
+  link_encrypted: z.string().nullable(),
+})
 const Alert = z.object({
   alert_id: Id,
   rule: z.string(),
@@ -22,9 +36,35 @@ const SyncResult = z.object({
   integration_id: Id,
   run_id: Id,
   platform: z.string(),
+  kind: RunKind,
   rows_read: z.number().int(),
   rows_written: z.number().int(),
   pages: z.number().int(),
+})
+
+const ShopId = z.string().regex(/^\d{1,20}$/)
+/** What a signed caller told us: ids and figures only, nobody's name or address. */
+const Webhook = z.object({
+  source: z.enum(['shopify', 'n8n']),
+  topic: z.string(),
+  delivery_id: z.string(),
+  /** null: it concerns the brand, not one connection. */
+  integration_id: Id.nullable(),
+  brand_id: Id,
+  /** When it happened at the sender, if that was told. */
+  triggered_at: z.iso.datetime().nullable(),
+  subject: z.object({
+    /** The shop's own numbers. */
+    row_id: ShopId.optional(),
+    customer_id: ShopId.optional(),
+    order_ids: z.array(ShopId).optional(),
+    data_request_id: ShopId.optional(),
+    /** Of n8n. */
+    sync_type: z.string().optional(),
+    records_count: z.int().optional(),
+    workflow: z.string().optional(),
+    execution_id: z.string().optional(),
+  }),
 })
 
 const pipeline = <T extends z.ZodType>(topic: string, data: T) =>
@@ -51,9 +91,14 @@ export type TelemetryEvent = z.output<typeof TelemetryEvent>
 export const CATALOG = {
   'sync.requested.shopify': pipeline('sync.requested.shopify', Sync),
   'sync.requested.meta': pipeline('sync.requested.meta', Sync),
+  'webhook.received': pipeline('webhook.received', Webhook),
+  'sync.backfill.shopify': pipeline('sync.backfill.shopify', Backfill),
+  'sync.backfill.meta': pipeline('sync.backfill.meta', Backfill),
   'rows.synced': pipeline('rows.synced', z.object({ brand_id: Id })),
   'orders.attributed': pipeline('orders.attributed', z.object({ brand_id: Id, days: z.array(Day) })),
   'performance.updated': pipeline('performance.updated', z.object({ brand_id: Id, days: z.array(Day) })),
+  'tenant.created': pipeline('tenant.created', z.object({})),
+  'mail.requested': pipeline('mail.requested', Mail),
 
   'auth.login': fact(z.object({ user_id: Id })),
   'auth.logout': fact(z.object({ user_id: Id, reason: z.string() })),
@@ -64,7 +109,7 @@ export const CATALOG = {
     z.object({ action: z.string(), subject_id: z.string().nullable(), details: z.record(z.string(), z.unknown()) }),
   ),
   'auth.failed': fact(z.object({ user_id: Id, reason: z.string() })),
-  'data.sync_started': fact(z.object({ integration_id: Id, run_id: Id, platform: z.string() })),
+  'data.sync_started': fact(z.object({ integration_id: Id, run_id: Id, platform: z.string(), kind: RunKind })),
   'data.sync_completed': fact(SyncResult),
   'data.sync_failed': fact(SyncResult.extend({ code: z.string(), message: z.string() })),
   'integration.connected': fact(z.object({ integration_id: Id, platform: z.string() })),

@@ -81,13 +81,14 @@ type Fact = { id: string; type: FactType; time: Date; given: { data: object } & 
 
 /** False when this very fact is already there (its natural key came a second time). */
 async function insertFact(db: Db, { id, type, time, given }: Fact): Promise<boolean> {
-  const { tenantId, userId, sessionId, requestId } = actor()
+  const { tenantId, userId, sessionId, requestId, apiKeyId } = actor()
+  const metadata = { ...given.data, ...(apiKeyId !== null && { api_key_id: apiKeyId }) }
   const rows = await db.query(sql`
     insert into observability_events (tenant_id, event_id, class, event_type, "timestamp", brand_id, user_id, session_id,
       request_id, duration_ms, status, error_message, metadata)
     select ${tenantId}::uuid, ${id}::uuid, 'fact', ${type}, ${time}::timestamptz, ${given.brandId ?? null}::uuid,
       ${given.userId ?? userId}::uuid, ${sessionId}::uuid, ${requestId}, ${given.durationMs ?? null}::double precision,
-      ${given.status ?? 'success'}, ${given.errorMessage ?? null}, ${JSON.stringify(given.data)}::jsonb
+      ${given.status ?? 'success'}, ${given.errorMessage ?? null}, ${JSON.stringify(metadata)}::jsonb
     where not exists (select 1 from observability_events
       where tenant_id = ${tenantId} and event_id = ${id} and class = 'fact' and ${given.key !== undefined})
     returning event_id`)

@@ -4,7 +4,9 @@ import type { Step } from './context.ts'
 
 /** Everything after this step runs on behalf of the caller, in the caller's tenant. */
 export const authenticated: Step = async (c, next) => {
-  const actor = await authenticate(c.req.header('authorization'), c.get('requestId'))
+  const actor = await authenticate(c.req.header('authorization'), c.get('requestId'), {
+    deletingToo: c.get('operation')?.whileDeleting === true,
+  })
   c.set('actor', actor)
   await runAs(actor, next)
 }

@@ -13,6 +13,10 @@ export type HttpEnv = {
     actor?: Actor
     /** Set once the route is known. */
     operation?: AnyOperation
+    /** Where a cached operation's answer came from. */
+    cache?: 'hit' | 'miss' | 'stale'
+    /** What the limit of the address leaves. */
+    requestsLeft?: number
     /** What the call is about, once its input was read. */
     brandId?: string | null
   }

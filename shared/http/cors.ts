@@ -1,10 +1,11 @@
 import type { Step } from './context.ts'
 
-const EXPOSED = 'X-Request-ID, ETag, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After'
+const EXPOSED =
+  'X-Request-ID, ETag, Age, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, Idempotency-Replayed, X-Pulsepoint-Stale-Since, X-Pulsepoint-Written-At'
 const PREFLIGHT = {
   'Access-Control-Allow-Methods': 'GET, POST, PUT, PATCH, DELETE',
   'Access-Control-Allow-Headers':
-    'Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-ID, X-Session-ID, Mcp-Protocol-Version',
+    'Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-ID, X-Session-ID, X-Pulsepoint-Written-At, Mcp-Protocol-Version',
   'Access-Control-Max-Age': '600',
 }
 

@@ -34,6 +34,7 @@ export function ipLimit({ perMinute, trustedHops, nowMs }: IpLimit): Step {
     const tokens = Math.min(perMinute, bucket.tokens + (now - bucket.at) * perMs)
     const left = tokens >= 1 ? tokens - 1 : tokens
     buckets.set(address, { tokens: left, at: now })
+    c.set('requestsLeft', Math.floor(left))
     c.header('RateLimit-Limit', String(perMinute))
     c.header('RateLimit-Remaining', String(Math.floor(left)))
     c.header('RateLimit-Reset', String(Math.ceil((perMinute - left) / perMs / 1000)))

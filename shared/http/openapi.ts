@@ -56,20 +56,22 @@ export function openApiDocument(operations: readonly AnyOperation[], serverUrl: 
     security: [{ bearer: [] }],
     paths,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'An access token (JWT) or an API key (`pp_…`).' },
+      },
       schemas: { Error: schemaOf(ErrorBody, 'output') },
     },
   }
 }
 
 /** What an operation is about: `brands` of `/api/brands/{id}`. */
-export const tagOf = (path: string): string => /^\/api\/(?:v1\/)?([\w-]+)/.exec(path)?.[1] ?? 'system'
+export const tagOf = (path: string): string => /^\/(?:api|mcp)\/(?:v1\/)?([\w-]+)/.exec(path)?.[1] ?? 'system'
 
 type Place = { path: string; isAlias: boolean; serverUrl: string }
 
 function describeOperation(operation: AnyOperation, { path, isAlias, serverUrl }: Place): Json {
-  const { name, description, http, permission, output } = operation
-  const success = { description: 'Done.', content: jsonContent(schemaOf(output, 'output')) }
+  const { name, description, http, permission } = operation
+  const success = { description: 'Done.', content: answerContent(operation) }
   return {
     operationId: isAlias ? `${name}_alias` : name,
     summary: description.split(/[.:] /)[0],
@@ -106,6 +108,15 @@ function takes({ http, input }: AnyOperation, path: string): Json {
     required: required.filter((name) => !inPath.includes(name)),
   }
   return { parameters, requestBody: { required: body.required.length > 0, content: jsonContent(body) } }
+}
+
+/** JSON; events too where there is progress to tell of, in each of which `data` is what the schema says. Rows are given by the schema of one. */
+function answerContent({ output, progress, produces }: AnyOperation): Json {
+  if (produces) return { [produces]: { schema: schemaOf(output, 'output') } }
+  const json = jsonContent(schemaOf(output, 'output'))
+  if (!progress) return json
+  const schema = { oneOf: [schemaOf(progress, 'output'), schemaOf(output, 'output')] }
+  return { ...json, 'text/event-stream': { schema } }
 }
 
 /** Examples stand beside the schema too, where tools look for them. */

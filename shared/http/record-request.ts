@@ -34,6 +34,7 @@ function noteRequest(c: HttpContext, durationMs: number): void {
   const operation = c.get('operation')
   const error = c.error ? toAppError(c.error) : null
   const session = c.req.header('x-session-id') ?? ''
+  const apiKeyId = c.get('actor')?.apiKeyId ?? null
   const common = {
     brand_id: c.get('brandId') ?? null,
     duration_ms: Math.round(durationMs * 1000) / 1000,
@@ -45,7 +46,9 @@ function noteRequest(c: HttpContext, durationMs: number): void {
       operation: operation?.name ?? null,
       http_status: status,
       trace_id: c.get('traceId'),
+      ...(c.get('cache') && { cache: c.get('cache') }),
       client_session_id: CLIENT_SESSION.test(session) ? session : null,
+      ...(apiKeyId !== null && { api_key_id: apiKeyId }),
     },
   } as const
   note({ event_type: 'api.response', ...common })

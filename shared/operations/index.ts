@@ -1,21 +1,147 @@
+import { audit } from './admin/audit.ts'
+import { usage } from './admin/usage.ts'
+import { acknowledgeAlert } from './alerts/acknowledge.ts'
+import { getAlert } from './alerts/get.ts'
 import { listAlerts } from './alerts/list.ts'
+import { resolveAlert } from './alerts/resolve.ts'
+import { listAlertRules } from './alerts/rules/list.ts'
+import { updateAlertRule } from './alerts/rules/update.ts'
+import { createApiKey } from './api-keys/create.ts'
+import { listApiKeys } from './api-keys/list.ts'
+import { revokeApiKey } from './api-keys/revoke.ts'
+import { acceptInvitation } from './auth/accept-invitation.ts'
+import { changePassword } from './auth/change-password.ts'
+import { confirmPasswordReset } from './auth/confirm-password-reset.ts'
+import { listSessions } from './auth/list-sessions.ts'
 import { login } from './auth/login.ts'
+import { logout } from './auth/logout.ts'
 import { me } from './auth/me.ts'
+import { refresh } from './auth/refresh.ts'
+import { register } from './auth/register.ts'
+import { requestPasswordReset } from './auth/request-password-reset.ts'
+import { revokeSession } from './auth/revoke-session.ts'
+import { createBrand } from './brands/create.ts'
 import { brandDashboard } from './brands/dashboard.ts'
+import { deleteBrand } from './brands/delete.ts'
 import { getBrand } from './brands/get.ts'
 import { listBrands } from './brands/list.ts'
+import { updateBrand } from './brands/update.ts'
 import type { AnyOperation } from './call.ts'
+import { listFeatureFlags } from './feature-flags/list.ts'
+import { updateFeatureFlag } from './feature-flags/update.ts'
+import { connectIntegration } from './integrations/connect.ts'
+import { disconnectIntegration } from './integrations/disconnect.ts'
+import { getIntegration } from './integrations/get.ts'
+import { listIntegrations } from './integrations/list.ts'
+import { n8nSecretStatus } from './integrations/n8n-secret-status.ts'
+import { rotateN8nSecret } from './integrations/rotate-n8n-secret.ts'
+import { testIntegration } from './integrations/test.ts'
+import { approvePendingAction } from './pending-actions/approve.ts'
+import { getPendingAction } from './pending-actions/get.ts'
+import { listPendingActions } from './pending-actions/list.ts'
+import { rejectPendingAction } from './pending-actions/reject.ts'
+import { platformHealth } from './platform/health.ts'
+import { listTenants } from './platform/tenants.ts'
+import { updateTenant } from './platform/update-tenant.ts'
+import { platformUsage } from './platform/usage.ts'
+import { deleteTenant } from './privacy/delete-tenant.ts'
+import { eraseCustomerOperation } from './privacy/erase-customer.ts'
+import { eraseUser } from './privacy/erase-user.ts'
+import { exportTenant } from './privacy/export.ts'
+import { restoreTenant } from './privacy/restore-tenant.ts'
+import { tenantState } from './privacy/tenant-state.ts'
+import { getSettings } from './settings/get.ts'
+import { getBrandSettings } from './settings/get-of-brand.ts'
+import { updateSettings } from './settings/update.ts'
+import { updateBrandSettings } from './settings/update-of-brand.ts'
+import { backfill } from './sync/backfill.ts'
+import { cancelSyncRun } from './sync/cancel-run.ts'
+import { getSyncRun } from './sync/get-run.ts'
+import { listSyncRuns } from './sync/list-runs.ts'
+import { pauseConnection } from './sync/pause.ts'
+import { resumeConnection } from './sync/resume.ts'
 import { syncStatus } from './sync/status.ts'
+import { triggerSync } from './sync/trigger.ts'
+import { triggerAllSyncs } from './sync/trigger-all.ts'
 import { health } from './system/health.ts'
+import { getUser } from './users/get.ts'
+import { inviteUser } from './users/invite.ts'
+import { listUsers } from './users/list.ts'
+import { reinviteUser } from './users/reinvite.ts'
+import { removeUser } from './users/remove.ts'
+import { updateUser } from './users/update.ts'
 
 /** Everything a caller can do. */
 export const OPERATIONS: readonly AnyOperation[] = [
-  login,
-  me,
-  listBrands,
-  getBrand,
-  brandDashboard,
-  syncStatus,
+  audit,
+  usage,
+  acknowledgeAlert,
+  getAlert,
   listAlerts,
+  resolveAlert,
+  listAlertRules,
+  updateAlertRule,
+  createApiKey,
+  listApiKeys,
+  revokeApiKey,
+  acceptInvitation,
+  changePassword,
+  confirmPasswordReset,
+  listSessions,
+  login,
+  logout,
+  me,
+  refresh,
+  register,
+  requestPasswordReset,
+  revokeSession,
+  createBrand,
+  brandDashboard,
+  deleteBrand,
+  getBrand,
+  listBrands,
+  updateBrand,
+  listFeatureFlags,
+  updateFeatureFlag,
+  connectIntegration,
+  disconnectIntegration,
+  getIntegration,
+  listIntegrations,
+  n8nSecretStatus,
+  rotateN8nSecret,
+  testIntegration,
+  approvePendingAction,
+  getPendingAction,
+  listPendingActions,
+  rejectPendingAction,
+  platformHealth,
+  listTenants,
+  updateTenant,
+  platformUsage,
+  deleteTenant,
+  eraseCustomerOperation,
+  eraseUser,
+  exportTenant,
+  restoreTenant,
+  tenantState,
+  getBrandSettings,
+  getSettings,
+  updateBrandSettings,
+  updateSettings,
+  backfill,
+  cancelSyncRun,
+  getSyncRun,
+  listSyncRuns,
+  pauseConnection,
+  resumeConnection,
+  syncStatus,
+  triggerAllSyncs,
+  triggerSync,
   health,
+  getUser,
+  inviteUser,
+  listUsers,
+  reinviteUser,
+  removeUser,
+  updateUser,
 ]
