@@ -3,14 +3,15 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readMap } from '../scripts/local/map.ts'
 import { CATALOG } from '../shared/events/catalog.ts'
+import { pathsOf } from '../shared/operation.ts'
 import { OPERATIONS } from '../shared/operations/index.ts'
 
 /** The floors of shared/: an import goes down or stays, never up. */
 const FLOORS: readonly (readonly string[])[] = [
-  ['errors', 'units', 'effects'],
-  ['config', 'clock', 'tenant', 'operation'],
+  ['errors', 'units', 'effects', 'shop-domain'],
+  ['config', 'clock', 'tenant', 'operation', 'answer-cookies'],
   ['log', 'crypto', 'fetch', 'cloud'],
-  ['db', 'events', 'warehouse', 'oauth'],
+  ['db', 'events', 'warehouse', 'oauth', 'feature-flags', 'alerts'],
   ['auth', 'sync', 'attribution', 'metrics', 'ai'],
   ['operations'],
   ['http', 'mcp', 'serve'],
@@ -174,6 +175,19 @@ describe('the list of operations', () => {
     const files = under('shared/operations').filter(({ text }) => /= operation\(/.test(text))
     expect(OPERATIONS.length).toBe(files.length)
     expect(new Set(OPERATIONS.map(({ name }) => name)).size).toBe(OPERATIONS.length)
+  })
+})
+
+describe('what agents may do', () => {
+  it('never is signing in, people, keys, connections, privacy or administration', () => {
+    const closed = /^\/(api|mcp)\/(v1\/)?(auth|users|keys|api-keys|integrations|privacy|admin|pending-actions)(\/|$)/
+    const wrong = OPERATIONS.filter(
+      (operation) =>
+        pathsOf(operation).some((each) => closed.test(each)) &&
+        operation.surfaces.some((surface) => surface !== 'http'),
+    )
+    expect(wrong.map(({ name }) => name)).toEqual([])
+    expect(OPERATIONS.filter(({ surfaces, produces }) => produces && surfaces.includes('mcp'))).toEqual([])
   })
 })
 

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 
 type Schema = {
-  type?: string | undefined
+  type?: string | string[] | undefined
   format?: string | undefined
   enum?: unknown[] | undefined
   const?: unknown
@@ -17,7 +17,7 @@ type Schema = {
   examples?: unknown[] | undefined
 }
 const Schema: z.ZodType<Schema> = z.looseObject({
-  type: z.string().optional(),
+  type: z.union([z.string(), z.array(z.string())]).optional(),
   format: z.string().optional(),
   enum: z.array(z.unknown()).optional(),
   const: z.unknown().optional(),
@@ -68,6 +68,7 @@ function fittingValue(schema: Schema): fc.Arbitrary<unknown> {
 }
 
 function ofType({ type, format, ...schema }: Schema): fc.Arbitrary<unknown> {
+  if (Array.isArray(type)) return fc.oneof(...type.map((one) => ofType({ ...schema, format, type: one })))
   if (type === 'integer')
     return fc.integer({ min: schema.minimum ?? -1_000, max: Math.min(schema.maximum ?? 1_000, 10_000_000) })
   if (type === 'number') return fc.double({ min: schema.minimum ?? -1e6, max: schema.maximum ?? 1e6, noNaN: true })

@@ -30,8 +30,18 @@ export async function arrangeTenant(name: string): Promise<Place> {
       return Object.fromEntries(entries)
     }),
   )
-  return { ...tenant, ids: { brands: tenant.brandId, integrations: tenant.integrationId, ...made } }
+  return {
+    ...tenant,
+    ids: { tenants: tenant.tenantId, brands: tenant.brandId, integrations: tenant.integrationId, ...made },
+  }
 }
 
 /** The access token of a new user of this role. */
 export const signInAs = async ({ tenantId }: Place, role: Role): Promise<string> => (await signIn(tenantId, role)).token
+
+/** Of an answer that streams rows: one JSON object a line, every line ended. */
+export const rowsIn = (body: unknown): unknown[] =>
+  String(body)
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line))

@@ -61,7 +61,7 @@ describe('roles', () => {
     const roles = await database.asAdmin<{ rolname: string; rolsuper: boolean; rolbypassrls: boolean }>(
       "select rolname, rolsuper, rolbypassrls from pg_roles where rolname like 'pulsepoint%'",
     )
-    expect(roles.length).toBe(7)
+    expect(roles.length).toBe(8)
     for (const role of roles) expect(role).toMatchObject({ rolsuper: false, rolbypassrls: false })
     const owners = await database.asAdmin<{ owner: string }>(
       "select distinct pg_get_userbyid(relowner) as owner from pg_class where relnamespace = 'public'::regnamespace",
@@ -72,8 +72,10 @@ describe('roles', () => {
   it('reach past the tenant only by the SECURITY DEFINER functions that resolve who somebody is', async () => {
     const rows = await database.asAdmin<{ proname: string; owner: string; fixed_path: boolean }>(`
       select proname, pg_get_userbyid(proowner) as owner, coalesce(array_to_string(proconfig, ',') like '%search_path=pg_catalog%', false) as fixed_path
-      from pg_proc where pronamespace = 'public'::regnamespace and prosecdef`)
-    expect(rows).toEqual([{ proname: 'resolve_login', owner: 'pulsepoint_resolver', fixed_path: true }])
+      from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by proname`)
+    const resolvers = ['resolve_account_in_use', 'resolve_login', 'resolve_shop']
+    const expected = resolvers.map((proname) => ({ proname, owner: 'pulsepoint_resolver', fixed_path: true }))
+    expect(rows).toEqual(expected)
   })
 })
 

@@ -19,11 +19,18 @@ export type SyncChild = {
   goOn(): void
 }
 
-type Asked = { pages: number; perPage: number; waitAt?: number; nodeFlags?: readonly string[] }
+type Asked = {
+  pages: number
+  perPage: number
+  waitAt?: number
+  /** Reads history as this run; else the hour. */
+  backfillRunId?: string
+  nodeFlags?: readonly string[]
+}
 
 /** Syncs the tenant's connection in a process of its own, with this process's environment. */
-export function startSyncChild(tenant: TestTenant, { pages, perPage, waitAt, nodeFlags = [] }: Asked): SyncChild {
-  const options = JSON.stringify({ ...tenant, pages, perPage, waitAt: waitAt ?? null })
+export function startSyncChild(tenant: TestTenant, { nodeFlags = [], ...asked }: Asked): SyncChild {
+  const options = JSON.stringify({ waitAt: null, backfillRunId: null, ...tenant, ...asked })
   const child = spawn(process.execPath, [...nodeFlags, '--disable-warning=ExperimentalWarning', WORKER, options], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, NODE_OPTIONS: '' },

@@ -31,14 +31,16 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
     'last_synced_at',
     'next_due_at',
     'lease_fence',
+    'lease_run_id',
+    'lease_wanted_until',
   ],
   sync_state: ['complete_until', 'last_daily_at', 'range_since', 'range_until', 'updated_at'],
-  sync_runs: ['started_at', 'finished_at'],
+  sync_runs: ['requested_at', 'started_at', 'finished_at'],
   alerts: ['title', 'message', 'raised_at', 'resolved_at'],
   webhook_deliveries: ['attempts', 'updated_at'],
 }
 /** Facts are compared without what names the delivery that recorded them. */
-const FACTS = ['event_id', 'timestamp', 'request_id', 'duration_ms']
+const FACTS = ['event_id', 'timestamp', 'request_id', 'duration_ms', 'words']
 
 /** Rows and a hash by table: a difference names its table. */
 export type Digest = Readonly<Record<string, string>>

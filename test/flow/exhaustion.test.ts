@@ -4,6 +4,7 @@ import { forgetConfig } from '../../shared/config.ts'
 import { endPool } from '../../shared/db/transaction.ts'
 import { buildApi } from '../../shared/http/api.ts'
 import { OPERATIONS } from '../../shared/operations/index.ts'
+import { PLENTY } from '../support/api.ts'
 import { useCloud } from '../support/cloud.ts'
 import { useDatabase } from '../support/database.ts'
 import { type Answer, ask, serveApp } from '../support/http.ts'
@@ -29,7 +30,7 @@ beforeAll(async () => {
   process.env.DATABASE_POOL = String(CONNECTIONS)
   forgetConfig()
   await endPool()
-  origin = await serveApp(buildApi({ operations: OPERATIONS, ipLimit: { perMinute: 1_000_000 } }))
+  origin = await serveApp(buildApi({ operations: OPERATIONS, ...PLENTY }))
   for (const name of ['mine', 'theirs']) people.push(await signIn((await createTenant(name)).tenantId))
 })
 afterAll(() => {

@@ -11,6 +11,7 @@ import { endPool, transaction } from '../../shared/db/transaction.ts'
 import { buildApi } from '../../shared/http/api.ts'
 import { OPERATIONS } from '../../shared/operations/index.ts'
 import { syncConnection } from '../../shared/sync/run.ts'
+import { PLENTY } from '../support/api.ts'
 import { useCloud } from '../support/cloud.ts'
 import { type Answer, ask, serveApp } from '../support/http.ts'
 import { signIn } from '../support/people.ts'
@@ -40,7 +41,7 @@ beforeAll(async () => {
   url.port = String(wire.port)
   process.env.DATABASE_URL = url.href
   forgetConfig()
-  origin = await serveApp(buildApi({ operations: OPERATIONS, ipLimit: { perMinute: 1_000_000 } }))
+  origin = await serveApp(buildApi({ operations: OPERATIONS, ...PLENTY }))
 })
 afterAll(async () => {
   await endPool()

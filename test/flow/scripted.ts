@@ -5,7 +5,7 @@ import { addTenantKey, tenantKeys } from '../../shared/db/tenant-keys.ts'
 import { transaction } from '../../shared/db/transaction.ts'
 import { type Connector, connector, DAY_MS, MINUTE_MS, type Page } from '../../shared/sync/connector.ts'
 import { sealCredentials } from '../../shared/sync/credentials.ts'
-import type { SyncRequested } from '../../shared/sync/outcome.ts'
+import type { BackfillRequested, SyncRequested } from '../../shared/sync/request.ts'
 import { line, order } from '../support/rows.ts'
 import { asSystem, createTenant, type TestTenant } from '../support/tenants.ts'
 
@@ -81,4 +81,13 @@ export const requested = (tenant: TestTenant, dueAt = '2026-11-20T10:00:00.000Z'
   tenantId: tenant.tenantId,
   occurredAt: dueAt,
   data: { integration_id: tenant.integrationId, due_at: dueAt },
+})
+
+/** Some days of history as the API asks for them. */
+export const backfillRequested = (tenant: TestTenant, runId: string): BackfillRequested => ({
+  id: uuidv7(),
+  type: 'sync.backfill.shopify',
+  tenantId: tenant.tenantId,
+  occurredAt: '2026-11-20T10:00:00.000Z',
+  data: { integration_id: tenant.integrationId, run_id: runId, since: '2026-10-01', until: '2026-11-11' },
 })

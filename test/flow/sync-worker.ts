@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { syncConnection } from '../../shared/sync/run.ts'
 import { asSystem } from '../support/tenants.ts'
-import { requested, scriptedShop } from './scripted.ts'
+import { backfillRequested, requested, scriptedShop } from './scripted.ts'
 
 /**
  * A process that syncs one connection as its only delivery. Tells its parent before each page, waits there for the answer when
@@ -14,8 +14,9 @@ const Options = z.object({
   pages: z.number(),
   perPage: z.number(),
   waitAt: z.number().nullable(),
+  backfillRunId: z.string().nullable(),
 })
-const { pages, perPage, waitAt, ...tenant } = Options.parse(JSON.parse(process.argv[2] ?? ''))
+const { pages, perPage, waitAt, backfillRunId, ...tenant } = Options.parse(JSON.parse(process.argv[2] ?? ''))
 
 const tell = (message: object): void => void process.send?.(message)
 const rss: number[] = []
@@ -40,9 +41,8 @@ const shop = scriptedShop({
   },
 })
 
-const error = await asSystem(tenant.tenantId, () =>
-  syncConnection(shop, requested(tenant), { mustStop: () => false }),
-).then(
+const event = backfillRunId === null ? requested(tenant) : backfillRequested(tenant, backfillRunId)
+const error = await asSystem(tenant.tenantId, () => syncConnection(shop, event, { mustStop: () => false })).then(
   () => null,
   (thrown: unknown) => String(thrown),
 )

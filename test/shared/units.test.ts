@@ -8,6 +8,7 @@ import {
   isTimeZone,
   microsFromDecimal,
   scaleMicros,
+  startOfDay,
 } from '../../shared/units.ts'
 
 describe('money', () => {
@@ -71,5 +72,20 @@ describe('days', () => {
 
   it('need a zone that exists', () => {
     expect(['Europe/Berlin', 'Mars/Olympus'].map(isTimeZone)).toEqual([true, false])
+  })
+})
+
+describe('the first instant of a day', () => {
+  it.each([
+    ['UTC', '2026-11-20', '2026-11-20T00:00:00.000Z'],
+    ['America/New_York', '2026-03-08', '2026-03-08T05:00:00.000Z'],
+    ['America/New_York', '2026-03-09', '2026-03-09T04:00:00.000Z'],
+    ['Asia/Kathmandu', '2026-01-01', '2025-12-31T18:15:00.000Z'],
+    ['Pacific/Kiritimati', '2026-01-01', '2025-12-31T10:00:00.000Z'],
+    ['Pacific/Pago_Pago', '2026-01-01', '2026-01-01T11:00:00.000Z'],
+    ['Asia/Beirut', '2024-03-31', '2024-03-30T22:00:00.000Z'], // begins at 01:00
+    ['Pacific/Apia', '2011-12-30', '2011-12-30T10:00:00.000Z'], // was left out: the next one's
+  ])('%s %s is %s', (timeZone, day, instant) => {
+    expect(startOfDay(timeZone, day).toISOString()).toBe(instant)
   })
 })

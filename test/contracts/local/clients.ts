@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BigQuery } from '@google-cloud/bigquery'
+import { Firestore } from '@google-cloud/firestore'
 import { PubSub, v1 } from '@google-cloud/pubsub'
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager'
 import { CloudTasksClient } from '@google-cloud/tasks'
@@ -26,6 +27,8 @@ export const tasksClient = (port: number) => new CloudTasksClient(restOptions(po
 export const secretsClient = (port: number) => new SecretManagerServiceClient(restOptions(port))
 export const bigqueryClient = (port: number) =>
   new BigQuery({ projectId, apiEndpoint: `http://127.0.0.1:${port}`, authClient: new PassThroughClient() })
+export const firestoreClient = (port: number) =>
+  new Firestore({ projectId, host: `127.0.0.1:${port}`, ssl: false, preferRest: true, auth: restOptions(port).auth })
 
 /** A directory that goes with the test. */
 export async function temporaryDirectory(): Promise<string> {

@@ -14,15 +14,48 @@ const SDK_ROOTS = [
   join(homedir(), 'google-cloud-sdk'),
 ]
 
-/** Google's own Pub/Sub emulator, ready to start, or the reason why it cannot be. */
-export function findPubSubEmulator(): { start(): Promise<Emulator> } | { missing: string } {
-  const jar = SDK_ROOTS.map((root) => join(root, 'platform/pubsub-emulator/lib'))
+/** How one of Google's emulators lies in the SDK, is started, and says that it serves. */
+interface Installed {
+  component: string
+  folder: string
+  jar: string
+  java(jar: string, port: number): string[]
+  served: string
+}
+
+/** Ready to start, or the reason why it cannot be. */
+export type Found = { start(): Promise<Emulator> } | { missing: string }
+
+export const findPubSubEmulator = (): Found =>
+  find({
+    component: 'pubsub-emulator',
+    folder: 'platform/pubsub-emulator/lib',
+    jar: '-all.jar',
+    java: (jar, port) => ['-jar', jar, '--host=127.0.0.1', `--port=${port}`],
+    served: 'Server started',
+  })
+
+export const findFirestoreEmulator = (): Found =>
+  find({
+    component: 'cloud-firestore-emulator',
+    folder: 'platform/cloud-firestore-emulator',
+    jar: 'cloud-firestore-emulator.jar',
+    // Its own main class refuses to be started by -jar.
+    java: (jar, port) => [
+      ...['-cp', jar, 'com.google.cloud.datastore.emulator.firestore.CloudFirestore'],
+      ...['--host', '127.0.0.1', '--port', String(port)],
+    ],
+    served: 'Dev App Server is now running',
+  })
+
+function find(installed: Installed): Found {
+  const jar = SDK_ROOTS.map((root) => join(root, installed.folder))
     .filter((folder) => existsSync(folder))
     .flatMap((folder) => readdirSync(folder).map((file) => join(folder, file)))
-    .find((file) => file.endsWith('-all.jar'))
-  if (!jar) return { missing: 'no Google Cloud SDK with the pubsub-emulator component' }
+    .find((file) => file.endsWith(installed.jar))
+  if (!jar) return { missing: `no Google Cloud SDK with the ${installed.component} component` }
   if (!onPath('java')) return { missing: 'java is not on PATH' }
-  return { start: () => start(jar) }
+  return { start: () => start(installed, jar) }
 }
 
 export interface Emulator {
@@ -33,18 +66,18 @@ export interface Emulator {
 const onPath = (program: string) =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)))
 
-async function start(jar: string): Promise<Emulator> {
+async function start({ java: argumentsOf, served }: Installed, jar: string): Promise<Emulator> {
   const port = await freePort()
-  const java = spawn('java', ['-jar', jar, '--host=127.0.0.1', `--port=${port}`], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  const java = spawn('java', argumentsOf(jar, port), { stdio: ['ignore', 'pipe', 'pipe'] })
   const exited = new Promise<void>((resolve) => java.once('exit', () => resolve()))
   await new Promise<void>((resolve, reject) => {
     let printed = ''
-    java.stderr.on('data', (chunk: Buffer) => {
+    const listen = (chunk: Buffer) => {
       printed += chunk
-      if (printed.includes('Server started')) resolve()
-    })
+      if (printed.includes(served)) resolve()
+    }
+    java.stdout.on('data', listen)
+    java.stderr.on('data', listen)
     void exited.then(() => reject(new Error(`the emulator ended: ${printed}`)))
     java.once('error', reject)
   })

@@ -42,3 +42,10 @@ test.each([
 ])('refuses %s', async (_, locals, message) => {
   await expect(read(locals)).rejects.toThrow(new RegExp(message))
 })
+
+test('exactly /mcp is the MCP endpoint; what is below it is administration, which the API answers', async () => {
+  const map = await readMap(fileURLToPath(new URL('../../../infra/functions.tf.json', import.meta.url)))
+  const answeredBy = (pattern: string) =>
+    Object.entries(map.functions).flatMap(([name, { http }]) => (http.includes(pattern) ? [name] : []))
+  expect([answeredBy('/mcp'), answeredBy('/mcp/admin/*')]).toEqual([['mcp'], ['api']])
+})

@@ -6,6 +6,7 @@ import { buildApi } from '../../../shared/http/api.ts'
 import { operation } from '../../../shared/operation.ts'
 import { OPERATIONS } from '../../../shared/operations/index.ts'
 import { PLATFORM_TENANT_ID } from '../../../shared/tenant.ts'
+import { PLENTY } from '../../support/api.ts'
 import { useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
 import { type Answer, ask, serveApp } from '../../support/http.ts'
@@ -44,7 +45,7 @@ const call = (path: string, asked?: Parameters<typeof ask>[1]): Promise<Answer> 
 beforeAll(async () => {
   vi.stubEnv('ALLOWED_ORIGINS', 'https://app.pulsepoint.test, https://admin.pulsepoint.test')
   forgetConfig()
-  origin = await serveApp(buildApi({ operations: [...OPERATIONS, broken, echo], ipLimit: { perMinute: 100_000 } }))
+  origin = await serveApp(buildApi({ operations: [...OPERATIONS, broken, echo], ...PLENTY }))
   tenant = await createTenant('acme')
   manager = await signIn(tenant.tenantId, 'manager')
 })
@@ -60,7 +61,7 @@ describe('every answer', () => {
       'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
       'referrer-policy': 'no-referrer',
       'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
-      'ratelimit-limit': '100000',
+      'ratelimit-limit': '1000000',
       'cache-control': 'no-store',
     })
     expect(headers.has('x-powered-by')).toBe(false)
@@ -115,7 +116,7 @@ describe('what is refused', () => {
   })
 
   it('names the methods a path takes', async () => {
-    expect((await call('/api/brands', { method: 'PUT' })).headers.get('allow')).toBe('GET, HEAD, OPTIONS')
+    expect((await call('/api/brands', { method: 'PUT' })).headers.get('allow')).toBe('GET, POST, HEAD, OPTIONS')
   })
 
   it('comes in an order: who, may they, is it well-formed', async () => {

@@ -8,6 +8,7 @@ import { flushTelemetry } from '../../../shared/events/telemetry.ts'
 import { buildMcp } from '../../../shared/mcp/endpoint.ts'
 import { operation } from '../../../shared/operation.ts'
 import { OPERATIONS } from '../../../shared/operations/index.ts'
+import { PLENTY } from '../../support/api.ts'
 import { useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
 import { ask, serveApp } from '../../support/http.ts'
@@ -47,7 +48,7 @@ const clients: Client[] = []
 beforeAll(async () => {
   vi.stubEnv('ALLOWED_ORIGINS', 'https://app.pulsepoint.test')
   forgetConfig()
-  origin = await serveApp(buildMcp({ operations: [...OPERATIONS, write, broken], ipLimit: { perMinute: 100_000 } }))
+  origin = await serveApp(buildMcp({ operations: [...OPERATIONS, write, broken], ...PLENTY }))
   ours = await createTenant('ours')
   theirs = await createTenant('theirs')
 })
@@ -79,12 +80,24 @@ describe('the tools', () => {
   it('are the operations offered to MCP that the role may call, never signing in', async () => {
     const { tools } = await (await connect(ours)).listTools()
     expect(tools.map(({ name }) => name).sort()).toEqual(
-      ['break', 'get_brand', 'get_brand_dashboard', 'get_sync_status', 'list_alerts', 'list_brands', 'me'].sort(),
+      [
+        'break',
+        'get_alert',
+        'get_brand',
+        'get_brand_dashboard',
+        'get_brand_settings',
+        'get_sync_run',
+        'get_sync_status',
+        'list_alert_rules',
+        'list_alerts',
+        'list_brands',
+        'list_sync_runs',
+      ].sort(),
     )
     const { tools: managers } = await (await connect(ours, 'manager')).listTools()
     expect(managers.map(({ name }) => name)).toContain('rename_brand')
     const { tools: strangers } = await (await connect(ours, 'operator')).listTools()
-    expect(strangers.map(({ name }) => name).sort()).toEqual(['break', 'me'])
+    expect(strangers.map(({ name }) => name)).toEqual(['break'])
   })
 
   it('say what they take, what they answer and whether they change anything', async () => {

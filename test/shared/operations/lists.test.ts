@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { encodeCursor } from '../../../shared/operations/page.ts'
-import { progressOf } from '../../../shared/operations/sync/connections.ts'
+import { progressOf } from '../../../shared/operations/sync/stream.ts'
 import { useApi } from '../../support/api.ts'
 import { useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
