@@ -16,7 +16,8 @@ const HELP = `Runs one hour of a small platform, kills its process before or aft
 compares what is in PostgreSQL and BigQuery in the end with an hour in which nothing happened.
 
   --points all|N        points to try (default 20), drawn by the seed
-  --seed S              default "pulsepoint"
+  --seed S              default "pulsepoint"; also the order in which points are tried
+  --minutes M           stop after that long and say how many points are left; those that were tried count
   --point 150:before    this one alone; numbers vary a little with the interleaving
   --effect "http Slack" --side after --nth 1    the nth effect of that name instead of a number
   --freeze              with --effect: the process is not killed but stands still until another has done its work
@@ -29,6 +30,7 @@ const { values } = parseArgs({
   options: {
     points: { ...string, default: '20' },
     seed: { ...string, default: 'pulsepoint' },
+    minutes: { ...string, default: '600' },
     point: string,
     effect: string,
     side: { ...string, default: 'before' },
@@ -40,6 +42,7 @@ const { values } = parseArgs({
   },
 })
 const lanes = z.coerce.number().int().min(1).max(16).parse(values.lanes)
+const until = performance.now() + z.coerce.number().positive().parse(values.minutes) * 60_000
 let stopping = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
@@ -97,7 +100,7 @@ async function points(ground: Ground): Promise<boolean> {
     if (!passed(verdict) || faults.length === 1) print(lineOf(verdict))
     if (done % 25 === 0) print(`${done}/${faults.length}`)
   }
-  const verdicts = await runFaults({ ground, faultFree, faults, lanes, mustStop: () => stopping, onVerdict })
+  const verdicts = await runFaults({ ground, faultFree, faults, lanes, mustStop: () => stopping || performance.now() > until, onVerdict })
   printSummary(verdicts, performance.now() - started)
   if (verdicts.length < faults.length) print(`Stopped after ${verdicts.length} of ${faults.length} points.`)
   return verdicts.length > 0 && verdicts.every(passed)
