@@ -6,7 +6,7 @@ import { onReplica, replicaServes } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
 import { actor, PERMISSIONS, tenantKey } from '../tenant.ts'
 import { dayIn } from '../units.ts'
-import { type CachedAnswer, readAnswer, storeAnswer } from './answer-store.ts'
+import { type CachedAnswer, patience, readAnswer, storeAnswer } from './answer-store.ts'
 import { type AnyOperation, call } from './call.ts'
 
 /** `asOf`: when a stale answer was last known to be current; ms since the epoch. */
@@ -33,6 +33,8 @@ const answers = new LRUCache<string, Entry>({
   sizeCalculation: ({ text }, key) => 2 * (text.length + key.length) + 200,
 })
 const computing = new Map<string, Promise<Entry>>()
+/** What each operation's last answer cost this instance. */
+const costsMs = new Map<string, number>()
 
 /**
  * The answer of a cached operation, as JSON text. It is kept for an hour, here and in Firestore, and given while the
@@ -91,19 +93,24 @@ async function missed(question: Question, { key, stamp, version }: Missed): Prom
 }
 
 async function findOrCompute(question: Question, { key, stamp, version }: Missed): Promise<Entry> {
-  const stored = await readAnswer(key)
+  const stored = isWorthStoring(question) ? await readAnswer(key) : null
   const usable = stored && Date.now() - stored.madeAt < TTL_MS ? stored : null
   const answer = usable ?? (await compute(question, version))
-  if (!usable) await storeAnswer(key, answer, new Date(answer.madeAt + TTL_MS))
+  if (!usable && isWorthStoring(question)) await storeAnswer(key, answer, new Date(answer.madeAt + TTL_MS))
   const entry = { ...answer, stamp, confirmedAt: Date.now() }
   answers.set(key.slice(0, -stamp.length - 1), entry)
   return entry
 }
 
+const isWorthStoring = ({ operation }: Question): boolean =>
+  (costsMs.get(operation.name) ?? 0) >= patience.worthStoringMs
+
 async function compute(question: Question, version: bigint): Promise<CachedAnswer> {
+  const startedAt = performance.now()
   const run = () => call(question.operation, question.given)
   const body = (await mayReadReplica(question, version)) ? await onReplica(run) : await run()
   const text = JSON.stringify(body)
+  costsMs.set(question.operation.name, performance.now() - startedAt)
   return { text, etag: etagOf(text), madeAt: Date.now() }
 }
 

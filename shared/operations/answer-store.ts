@@ -8,8 +8,11 @@ export type CachedAnswer = { text: string; etag: string; madeAt: number }
 const Stored = z.object({ text: z.string(), etag: z.string(), made_at: z.number() })
 /** A document is at most 1 MiB, with its name and fields. */
 const MAX_BYTES = 900 * 1024
-/** How long an answer waits for Firestore; tests on a busy machine wait longer. */
-export const patience = { timeoutMs: 150 }
+/**
+ * How long an answer waits for Firestore (tests on a busy machine wait longer), and what is worth that: an answer that
+ * Postgres gives sooner is computed again by each instance.
+ */
+export const patience = { timeoutMs: 150, worthStoringMs: 100 }
 /** After a failure Firestore is left alone for this long: a cache that slows answers down is none. */
 const PAUSE_MS = 5_000
 let pausedUntil = 0

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { forgetConfig } from '../../shared/config.ts'
 import { buildApi } from '../../shared/http/api.ts'
 import { forgetAnswers } from '../../shared/operations/answer-cache.ts'
+import { patience } from '../../shared/operations/answer-store.ts'
 import { OPERATIONS } from '../../shared/operations/index.ts'
 import { PLENTY } from '../support/api.ts'
 import { useCloud } from '../support/cloud.ts'
@@ -59,6 +60,7 @@ it.each(['down', 'slow', 'aborted'] as const)(
     fault = kind
     faulted = 0
     forgetAnswers()
+    patience.worthStoringMs = 0
     const { token } = await signIn(tenant.tenantId)
     const origin = await serveApp(buildApi(limited))
     const url = `${origin}/api/brands/${tenant.brandId}/dashboard`

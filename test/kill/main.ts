@@ -100,7 +100,14 @@ async function points(ground: Ground): Promise<boolean> {
     if (!passed(verdict) || faults.length === 1) print(lineOf(verdict))
     if (done % 25 === 0) print(`${done}/${faults.length}`)
   }
-  const verdicts = await runFaults({ ground, faultFree, faults, lanes, mustStop: () => stopping || performance.now() > until, onVerdict })
+  const verdicts = await runFaults({
+    ground,
+    faultFree,
+    faults,
+    lanes,
+    mustStop: () => stopping || performance.now() > until,
+    onVerdict,
+  })
   printSummary(verdicts, performance.now() - started)
   if (verdicts.length < faults.length) print(`Stopped after ${verdicts.length} of ${faults.length} points.`)
   return verdicts.length > 0 && verdicts.every(passed)

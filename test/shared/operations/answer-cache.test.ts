@@ -49,7 +49,7 @@ let ana: SignedIn
 let theirs: TestTenant
 let bob: SignedIn
 beforeAll(async () => {
-  patience.timeoutMs = 10_000
+  Object.assign(patience, { timeoutMs: 10_000, worthStoringMs: 0 })
   origin = await serveApp(buildApi({ operations: [counted], ...PLENTY }))
   mine = await createTenant('mine')
   ana = await signIn(mine.tenantId)
