@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { startCloud } from '../../scripts/local/cloud.ts'
@@ -85,7 +86,7 @@ await withDatabase(async (database) => {
       { name: `ours, uncached, ${STEADY_PER_SECOND}/s`, server: api, lists: uncached, rate: STEADY_PER_SECOND },
     ]
     verifyBodies({ answer, graphile: await askOnce(graphile, asGraphql(first)), raw: await askOnce(raw, first) })
-    const results = measureInTurn(contenders)
+    const results = await measureInTurn(contenders)
     print(results)
     console.log(machineLine(on))
     await writeJson(options.json, { machine: on, results: Object.fromEntries(results) })
@@ -124,18 +125,19 @@ async function askOnce({ url }: Server, { path: asked, method, headers, body }: 
 }
 
 /** Rounds go forwards and backwards, so that nobody always profits from going first. */
-function measureInTurn(contenders: readonly Contender[]): Map<string, Measured[]> {
+async function measureInTurn(contenders: readonly Contender[]): Promise<Map<string, Measured[]>> {
   const results = new Map<string, Measured[]>(contenders.map(({ name }) => [name, []]))
   for (let round = 0; round < options.repeat; round += 1) {
     for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
       progress(`round ${round + 1}: ${contender.name} …`)
-      results.get(contender.name)?.push(measure(contender))
+      results.get(contender.name)?.push(await measure(contender))
     }
   }
   return results
 }
 
-function measure({ server, lists, rate, name }: Contender): Measured {
+/** The local cloud answers in this process meanwhile, so it must not wait for the load without turning. */
+async function measure({ server, lists, rate, name }: Contender): Promise<Measured> {
   const asked = {
     url: server.url,
     connections: CONNECTIONS,
@@ -144,11 +146,9 @@ function measure({ server, lists, rate, name }: Contender): Measured {
     rate,
     lists,
   }
-  const output = execFileSync(process.execPath, [LOAD], {
-    input: JSON.stringify(asked),
-    encoding: 'utf8',
-    maxBuffer: 2 ** 26,
-  })
+  const child = spawn(process.execPath, [LOAD], { stdio: ['pipe', 'pipe', 'inherit'] })
+  child.stdin.end(JSON.stringify(asked))
+  const output = await text(child.stdout)
   const measured = Measured.parse(JSON.parse(output))
   if (measured.failed > 0) throw new Error(`${name}: ${measured.failed} requests failed.`)
   return measured
