@@ -18,13 +18,6 @@ const DRAIN_MS = 8_000
 /** History can wait: its slices are short, so that the instance has room for the hour's. */
 const BACKFILL_SLICE_MS = 30_000
 
-/**
- * The framework runs each request in a node:domain, to answer what nobody catches. Here everything is caught, and the hook
- * that domains put on every promise costs a third of a small request (bench:api): so it gets one that does nothing.
- */
-const inert = { on: () => inert, run: (work: () => void) => work() }
-domain.create = () => inert as unknown as domain.Domain // the framework calls on() and run() and nothing else
-
 let inFlight = 0
 let stopping = false
 let onIdle: (() => void) | undefined
@@ -72,12 +65,19 @@ export function serveJob(
   })
 }
 
+/**
+ * The framework runs each request in a node:domain, to answer what nobody catches. A front catches everything itself, and
+ * the hook that domains put on every promise costs a third of a small request (bench:api): so it gets one that does nothing.
+ */
+const inert = { on: () => inert, run: (work: () => void) => work() }
+
 /** An HTTPS front, from a Node request listener. */
 export function serveHttp(
   name: string,
   { needs, listener }: { needs: readonly ConfigName[]; listener: HttpFunction },
 ): void {
   requireConfig('GOOGLE_CLOUD_PROJECT', ...needs)
+  domain.create = () => inert as unknown as domain.Domain // for an HTTP function the framework calls on() and run() alone
   framework.http(name, (request, response) => {
     if (stopping) return refuse(response)
     return tracked(async () => {

@@ -69,8 +69,8 @@ async function create({ tenantId, name, stores }: Tenant, users: readonly User[]
 
 async function createUser(db: Db, tenantId: string, { email, role, hashed }: User): Promise<void> {
   await db.query(sql`
-    insert into users (tenant_id, user_id, email, hashed_password, role, created_at)
-    values (${tenantId}, ${uuidv5(email, NAMESPACE)}, ${email}, ${hashed}, ${role}, ${clock.now()}) on conflict do nothing`)
+    insert into users (tenant_id, user_id, email, hashed_password, role, created_at, email_verified_at)
+    values (${tenantId}, ${uuidv5(email, NAMESPACE)}, ${email}, ${hashed}, ${role}, ${clock.now()}, ${clock.now()}) on conflict do nothing`)
 }
 
 async function createBrand(db: Db, tenantId: string, store: OfferedStore): Promise<void> {

@@ -7,12 +7,14 @@ export type LoginCandidate = {
   user_id: string
   hashed_password: string | null
   tenant_status: string
+  /** They have answered a letter to this address. */
+  is_verified: boolean
 }
 
-/** Who is this? Asked before the tenant is known; only ids and hashes come back. Active users of all tenants with this e-mail. */
+/** Who is this? Asked before the tenant is known; only ids and hashes come back. Active users of all tenants with this e-mail: the verified first, then the oldest. */
 export const resolveLogin = (email: string): Promise<LoginCandidate[]> =>
   withoutTenant<LoginCandidate>(
-    sql`select tenant_id, user_id, hashed_password, tenant_status from resolve_login(${email})`,
+    sql`select tenant_id, user_id, hashed_password, tenant_status, is_verified from resolve_login(${email})`,
   )
 
 /** A connection to a shop; the same shop may be connected by several tenants. */

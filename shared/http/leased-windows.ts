@@ -125,5 +125,6 @@ function grant({ window, lease, block }: Wanted, total: number): void {
 function grantLocally({ window, lease, block }: Wanted, until: number): void {
   lease.left = Math.min(block, Math.max(0, Math.ceil(window.limit / LOCAL_PART) - lease.debt))
   lease.debt += lease.left
+  lease.total = Math.max(lease.total, window.limit) // nobody knows what the others admit: no more is promised than is here
   if (lease.left === 0) lease.refusedUntil = Math.min(until, lease.endsAt)
 }

@@ -53,7 +53,9 @@ export const MUTANTS: readonly Mutant[] = [
       {
         // Only here: without any transactions the locks would be gone as well, and that shows without a fault.
         file: 'shared/db/transaction.ts',
-        from: '() =>\n      client.query({ ...preparedAs(statement.text), text: statement.text, values: [...statement.values] }),',
+        from:
+          '() => {\n      gatherWrites(client)\n' +
+          '      return client.query({ ...preparedAs(statement.text), text: statement.text, values: [...statement.values] })\n    })',
         to: `async () => {
       const result = await client.query({ text: statement.text, values: [...statement.values] })
       if (!statement.text.includes('insert into alerts')) return result
@@ -61,7 +63,7 @@ export const MUTANTS: readonly Mutant[] = [
       await client.query('begin')
       await client.query("select set_config('app.tenant_id', $1, true)", [actor().tenantId])
       return result
-    },`,
+    })`,
       },
     ],
     // The alert is there; that it was raised is told to nobody yet.

@@ -12,7 +12,7 @@ const DataRequest = Customer.extend({
   data_request: Row,
 })
 const Redaction = Customer.extend({ orders_to_redact: z.array(Id).nullish() })
-const Uninstalled = z.object({ myshopify_domain: z.string().nullish() })
+const Uninstalled = z.object({ myshopify_domain: z.string() })
 const ShopRedaction = z.object({ shop_domain: z.string() })
 
 /** `shop`: the domain that the signed body itself names, null where it names none. */
@@ -37,7 +37,7 @@ export const SUBJECTS: Readonly<Record<string, Reader>> = {
   'shop/update': changed,
   'orders/delete': deleted,
   'products/delete': deleted,
-  'app/uninstalled': (body) => ({ subject: {}, shop: Uninstalled.parse(body).myshopify_domain ?? null }),
+  'app/uninstalled': (body) => ({ subject: {}, shop: Uninstalled.parse(body).myshopify_domain }),
   'customers/data_request': (body) => {
     const { shop_domain, customer, orders_requested, data_request } = DataRequest.parse(body)
     const subject = { customer_id: customer.id, order_ids: orders_requested ?? [], data_request_id: data_request.id }

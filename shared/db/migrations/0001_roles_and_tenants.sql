@@ -49,6 +49,8 @@ create table users (
   role            text not null default 'analyst' check (role in ('admin', 'manager', 'analyst', 'user', 'api_client', 'operator')),
   is_active       boolean not null default true,
   last_login      timestamptz,
+  -- When a letter to this address was answered; null: whoever founded the tenant only said that it is theirs.
+  email_verified_at timestamptz,
   created_at      timestamptz not null,
   primary key (tenant_id, user_id),
   unique (tenant_id, email)
@@ -56,7 +58,7 @@ create table users (
 create index users_by_email on users (email);
 select protect_tenant_table('users');
 grant select, insert, update, delete on users to pulsepoint_app;
-grant select (tenant_id, user_id, email, hashed_password, is_active) on users to pulsepoint_resolver;
+grant select (tenant_id, user_id, email, hashed_password, is_active, email_verified_at, created_at) on users to pulsepoint_resolver;
 create policy every_user on users for select to pulsepoint_resolver using (true);
 
 create table sessions (
@@ -91,11 +93,12 @@ grant select, insert, update, delete on brands to pulsepoint_app;
 grant create on schema public to pulsepoint_resolver;
 set role pulsepoint_resolver;
 create function resolve_login(wanted_email text)
-returns table (tenant_id uuid, user_id uuid, hashed_password text, tenant_status text)
+returns table (tenant_id uuid, user_id uuid, hashed_password text, tenant_status text, is_verified boolean)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select u.tenant_id, u.user_id, u.hashed_password, t.status
+  select u.tenant_id, u.user_id, u.hashed_password, t.status, u.email_verified_at is not null
   from public.users u join public.tenants t on t.id = u.tenant_id
   where u.email = lower(wanted_email) and u.is_active
+  order by u.email_verified_at is null, u.created_at, u.user_id
 $$;
 revoke execute on function resolve_login from public;
 grant execute on function resolve_login to pulsepoint_app;

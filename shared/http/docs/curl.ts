@@ -13,7 +13,6 @@ export function curlOf(operation: AnyOperation, serverUrl: string): string {
   const words = [`curl ${quoted(BODY_METHODS.includes(http.method) ? url : `${url}${queryOf(rest)}`)}`]
   if (!['get', 'post'].includes(http.method)) words.push(`-X ${http.method.toUpperCase()}`)
   if (permission !== 'public') words.push('-H "Authorization: Bearer $KEY"')
-  if (http.method === 'post' && permission !== 'public') words.push(`-H 'Idempotency-Key: ${operation.name}-1'`)
   if (BODY_METHODS.includes(http.method)) {
     words.push("-H 'Content-Type: application/json'", `-d ${quoted(JSON.stringify(rest))}`)
   }

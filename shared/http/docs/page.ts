@@ -40,8 +40,8 @@ The same as OpenAPI 3.1: <a href="/openapi.json">/openapi.json</a>.</p>
 <pre tabindex="0">export KEY=pp_…        # an API key made by an admin of your company, or an access token
 curl -H "Authorization: Bearer $KEY" ${serverUrl}/api/brands</pre>
 <p>Lists answer at most 100 entries and a <code>next_cursor</code>; pass it on as <code>cursor</code> for the next page.
-Every POST takes an <code>Idempotency-Key</code>: the same key and body again within a day answers what the first one did,
-without doing it twice. <code>GET</code> answers carry an <code>ETag</code>; ask with <code>If-None-Match</code> and nothing new costs a 304.
+Every POST by a key or token takes an <code>Idempotency-Key</code>, a text of yours for this one wish: the same request again within
+a day answers what the first one did, without doing it twice. <code>GET</code> answers carry an <code>ETag</code>; ask with <code>If-None-Match</code> and nothing new costs a 304.
 <code>RateLimit-*</code> tells what is left, <code>Retry-After</code> when to come back; quote the <code>X-Request-ID</code> when you ask us for help.</p>`
 
 function sectionOf(operation: AnyOperation, serverUrl: string): Html {

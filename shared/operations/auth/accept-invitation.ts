@@ -3,6 +3,7 @@ import { isLiveTenant, tenantInactive } from '../../auth/authenticate.ts'
 import { redeemOneTimeToken, tenantOfToken } from '../../auth/one-time-token.ts'
 import { hashPassword } from '../../auth/password.ts'
 import { NewPassword, passwordProblem } from '../../auth/password-rules.ts'
+import { clock } from '../../clock.ts'
 import { sql } from '../../db/sql.ts'
 import { transaction } from '../../db/transaction.ts'
 import { AppError } from '../../errors.ts'
@@ -53,7 +54,7 @@ const accept = ({ token, password, hashed }: Acceptance): Promise<OpenedSession>
     )
     if (!tenant || !isLiveTenant(tenant.status)) throw tenantInactive()
     const accepted = await db.one<{ email: string }>(sql`
-      update users set hashed_password = ${hashed}
+      update users set hashed_password = ${hashed}, email_verified_at = ${clock.now()}
       where tenant_id = ${tenantId} and user_id = ${userId} and is_active and hashed_password is null returning email`)
     if (!accepted) throw refused()
     const problem = passwordProblem(password, { email: accepted.email, companyName: tenant.company_name })

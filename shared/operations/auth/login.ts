@@ -10,7 +10,7 @@ import { AppError } from '../../errors.ts'
 import { record } from '../../events/record.ts'
 import { operation } from '../../operation.ts'
 import { actor, runAs, systemActor } from '../../tenant.ts'
-import { oldestFirst } from './namesakes.ts'
+import { lookedAt } from './namesakes.ts'
 import { type OpenedSession, openSession, Tokens, tokensOf } from './session.ts'
 
 /** A refusal is answered at a multiple of this, so that the audit entry of a known e-mail does not show in the time. */
@@ -29,7 +29,7 @@ export const login = operation({
   run: async ({ email, password, tenant_id }) => {
     const startedAtMs = performance.now()
     const users = await resolveLogin(email)
-    const named = oldestFirst(users.filter((user) => tenant_id === undefined || user.tenant_id === tenant_id))
+    const named = lookedAt(users.filter((user) => tenant_id === undefined || user.tenant_id === tenant_id))
     const matches = await matching(named, password)
     const live = matches.filter((user) => maySignIn(user.tenant_status))
     const [match, another] = live

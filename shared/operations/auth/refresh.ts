@@ -68,11 +68,15 @@ async function rotate(db: Db, { tenantId, id, hash }: SecretToken, nextHash: str
   return rotated !== null
 }
 
-/** Not the token of this session: one that it has used ends it, one that was made up does not. */
+/** A second tab, or a repeated request, may bring a token that was exchanged a moment ago. */
+const LEEWAY_MS = 10_000
+
+/** Not the token of this session: one that it used a while ago ends it, one that was made up does not. */
 async function refuseOther(db: Db, { tenantId, id, hash }: SecretToken, userId: string): Promise<AppError> {
-  const used = await db.one(sql`
+  const used = await db.one<{ used_at: Date }>(sql`
     select used_at from used_refresh_tokens
     where tenant_id = ${tenantId} and session_id = ${id} and secret_hash = ${hash}`)
+  if (used && clock.now().getTime() - used.used_at.getTime() < LEEWAY_MS) return overtaken()
   if (used) await revokeSessions(db, { userId, reason: 'refresh token used twice', only: id })
   return refused()
 }
@@ -81,4 +85,4 @@ const refused = (): AppError =>
   new AppError('UNAUTHENTICATED', 'Sign in again: the refresh token is wrong, was used, or its session has ended.')
 
 const overtaken = (): AppError =>
-  new AppError('CONFLICT', 'Another request used this refresh token at the same moment; go on with the tokens it got.')
+  new AppError('CONFLICT', 'Another request used this refresh token a moment ago; go on with the tokens it got.')

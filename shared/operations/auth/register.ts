@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { hashPassword } from '../../auth/password.ts'
 import { NewPassword, passwordProblem } from '../../auth/password-rules.ts'
 import { clock } from '../../clock.ts'
+import { resolveLogin } from '../../db/resolve.ts'
 import { sql } from '../../db/sql.ts'
 import { addTenantKey } from '../../db/tenant-keys.ts'
 import { type Db, transaction } from '../../db/transaction.ts'
@@ -11,6 +12,7 @@ import { record } from '../../events/record.ts'
 import { operation } from '../../operation.ts'
 import { actor, runAs, systemActor } from '../../tenant.ts'
 import { fieldErrors } from '../call.ts'
+import { hasFoundedEnough } from './namesakes.ts'
 import { openSession, Tokens, tokensOf } from './session.ts'
 
 /** One line as people write it: no control characters, no double blanks. */
@@ -47,6 +49,12 @@ export const register = operation({
   run: async ({ company_name, email, password }) => {
     const problem = passwordProblem(password, { email, companyName: company_name })
     if (problem) throw fieldErrors({ password: [problem] })
+    if (hasFoundedEnough(await resolveLogin(email))) {
+      throw new AppError(
+        'CONFLICT',
+        'Several companies were founded under this e-mail, which nobody has confirmed yet: reset the password of one, by the letter, before you found another.',
+      )
+    }
     const hashed = await hashPassword(password)
     const session = await runAs(systemActor(uuidv7(), 'register', actor().requestId), () =>
       transaction(async (db) => {

@@ -11,7 +11,7 @@ import { type Db, transaction } from '../../db/transaction.ts'
 import { logError } from '../../log.ts'
 import { operation } from '../../operation.ts'
 import { actor, runAs, systemActor } from '../../tenant.ts'
-import { oldestFirst } from './namesakes.ts'
+import { lookedAt } from './namesakes.ts'
 
 const HOUR_MS = 3_600_000
 /** Links of one user that are good at the same time: nobody fills another's mailbox. */
@@ -32,7 +32,7 @@ export const requestPasswordReset = operation({
   run: async ({ email }) => {
     const startedAtMs = performance.now()
     const users = await resolveLogin(email)
-    const live = oldestFirst(users.filter((user) => isLiveTenant(user.tenant_status)))
+    const live = lookedAt(users.filter((user) => isLiveTenant(user.tenant_status)))
     await Promise.all(live.map(sendLink))
     await untilNextStep(startedAtMs, ANSWER_STEP_MS)
     return { message: ANSWER }

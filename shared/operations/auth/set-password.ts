@@ -2,6 +2,7 @@ import { requestLetter } from '../../auth/letters.ts'
 import { forgetOneTimeTokens } from '../../auth/one-time-token.ts'
 import { passwordProblem } from '../../auth/password-rules.ts'
 import { revokeSessions } from '../../auth/revoke-sessions.ts'
+import { clock } from '../../clock.ts'
 import { sql } from '../../db/sql.ts'
 import type { Db } from '../../db/transaction.ts'
 import { record } from '../../events/record.ts'
@@ -29,7 +30,8 @@ export async function setPassword(db: Db, given: NewPassword): Promise<boolean> 
   const { userId, password, hashed, field, how, keptSession } = given
   const { tenantId } = actor()
   const owner = await db.one<{ email: string; company_name: string }>(sql`
-    update users u set hashed_password = ${hashed}, failed_sign_ins = 0, failing_since = null, locked_until = null
+    update users u set hashed_password = ${hashed}, failed_sign_ins = 0, failing_since = null, locked_until = null,
+      email_verified_at = case when ${how === 'reset'} then ${clock.now()}::timestamptz else email_verified_at end
     from tenants t
     where u.tenant_id = ${tenantId} and u.user_id = ${userId} and u.is_active and t.id = u.tenant_id
     returning u.email, t.company_name`)

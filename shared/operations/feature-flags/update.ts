@@ -15,7 +15,9 @@ export const updateFeatureFlag = operation({
   description: 'Switches a feature on or off for the whole tenant.',
   http: { method: 'put', path: '/api/admin/feature-flags/{name}' },
   permission: 'admin:manage',
-  input: z.object({ name: text(100), enabled: z.boolean() }).meta({ examples: [{ enabled: false }] }),
+  input: z
+    .object({ name: text(100).meta({ examples: ['mcp'] }), enabled: z.boolean() })
+    .meta({ examples: [{ enabled: false }] }),
   output: z.object({ feature_flag: Flag }),
   run: async ({ name, enabled }) => {
     if (!isFeatureFlag(name)) throw new AppError('NOT_FOUND', 'There is no feature flag of this name.')

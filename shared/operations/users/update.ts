@@ -8,6 +8,7 @@ import { AppError } from '../../errors.ts'
 import { record } from '../../events/record.ts'
 import { operation } from '../../operation.ts'
 import { actor } from '../../tenant.ts'
+import { requirePerson } from '../call.ts'
 import { isLiveAdmin, requireAnotherAdmin } from './last-admin.ts'
 import {
   noSuchUser,
@@ -50,6 +51,7 @@ async function change(db: Db, before: UserRow, { role, is_active }: Wanted): Pro
   const { tenantId, userId } = actor()
   if (role !== before.role) {
     if (before.id === userId) throw new AppError('FORBIDDEN', 'Nobody changes their own role; ask another admin.')
+    if (role === 'admin') requirePerson() // a key must not make admins that outlive it
     requireRoleOfTenant(role)
   }
   const after = await db.one<UserRow>(sql`

@@ -63,7 +63,7 @@ describe('a command', () => {
     const body = { note: "it's $HOME `here` <script>alert(1)</script>" }
     expect(wordsOf(curlOf(awkward, 'https://api.pulsepoint.test'))).toEqual([
       'https://api.pulsepoint.test/api/things/0192d3f4-5a6b-7c8d-9e0f-1a2b3c4d5e6f',
-      ...['-H', 'Authorization: Bearer the-key', '-H', 'Idempotency-Key: awkward-1'],
+      ...['-H', 'Authorization: Bearer the-key'],
       ...['-H', 'Content-Type: application/json', '-d', JSON.stringify(body)],
     ])
   })

@@ -118,6 +118,13 @@ describe('an API key', () => {
     await client.close()
   })
 
+  it('makes nobody an admin, who would outlive it', async () => {
+    const key = await newKey({ scopes: ['admin:manage'] })
+    const { userId } = await signIn(ours.tenantId)
+    const change = (role: string) => call(`/api/users/${userId}`, { method: 'PATCH', body: { role }, token: key.token })
+    expect([(await change('manager')).status, (await change('admin')).status]).toEqual([200, 403])
+  })
+
   it('makes neither keys nor users: only a person does', async () => {
     const { token } = await newKey({ scopes: KEY_SCOPES })
     const invite = { email: 'bo@example.com', role: 'analyst' }

@@ -253,7 +253,7 @@ describe('changing a user', () => {
       [tenantId],
     )
     const all = told.map(({ text }) => text).join('\n')
-    for (const secret of ['bo@example.com', token, token.split('_').at(-1) ?? token, PASSWORD]) {
+    for (const secret of ['bo@example.com', token, token.slice(-43), PASSWORD]) {
       expect(all).not.toContain(secret)
     }
   })

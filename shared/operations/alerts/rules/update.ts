@@ -30,7 +30,7 @@ export const updateAlertRule = operation({
   description: 'Changes what is given of a rule; null returns it to its default. Alerts that are open stay open.',
   http: { method: 'patch', path: '/api/alerts/rules/{rule}' },
   permission: 'admin:manage',
-  input: Changes.extend({ rule: text(100) }).meta({
+  input: Changes.extend({ rule: text(100).meta({ examples: ['error_rate'] }) }).meta({
     examples: [{ enabled: true, channels: ['slack'], muted_until: '2026-12-01T08:00:00Z' }],
   }),
   output: z.object({ rule: AlertRule }),
