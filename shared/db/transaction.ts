@@ -89,6 +89,9 @@ export async function endPool(): Promise<void> {
  */
 export const onReplica = <T>(work: () => T): T => onReplicaNow.run(true, work)
 
+/** What is written on the way of such a read. */
+export const onPrimary = <T>(work: () => T): T => onReplicaNow.run(false, work)
+
 /** Whether transactions of this call chain go to the replica. */
 export const replicaServes = (): boolean =>
   onReplicaNow.getStore() === true &&

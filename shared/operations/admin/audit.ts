@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { clock } from '../../clock.ts'
-import { transaction } from '../../db/transaction.ts'
+import { onPrimary, transaction } from '../../db/transaction.ts'
 import { record } from '../../events/record.ts'
 import { operation } from '../../operation.ts'
 import { fieldErrors } from '../call.ts'
@@ -33,6 +33,7 @@ export const audit = operation({
   description: 'Who did and asked what in this tenant, newest first: facts and data access of the last 90 days.',
   http: { method: 'get', path: ['/api/admin/audit', '/mcp/admin/audit'] },
   permission: 'admin:manage',
+  reads: 'replica',
   surfaces: ['http'],
   input: PageInput.extend({
     user_id: z.uuid().optional(),
@@ -52,11 +53,10 @@ export const audit = operation({
     if (to !== null && asked.since !== undefined && to < new Date(asked.since)) {
       throw fieldErrors({ until: ['Must not be before `since`.'] })
     }
-    const found = await transaction(async (db) => {
-      const rows = await findEntries(db, { ...asked, from, to, after, limit: limit + 1 })
-      await record(db, 'admin.action', { data: { action: 'audit.read', subject_id: null, details: asked } })
-      return rows
-    })
+    const found = await transaction((db) => findEntries(db, { ...asked, from, to, after, limit: limit + 1 }))
+    // On record before anything is shown, whichever database shows it.
+    const data = { action: 'audit.read', subject_id: null, details: asked }
+    await onPrimary(() => transaction((db) => record(db, 'admin.action', { data })))
     const { rows, next_cursor } = pageOf(found, limit, (row) => [row.sort_key, row.id])
     return { entries: rows.map(entryOnWire), next_cursor }
   },

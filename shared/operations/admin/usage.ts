@@ -22,6 +22,7 @@ export const usage = operation({
   description: 'Requests, questions, tokens and cost of this tenant by day, oldest first; at most 90 days.',
   http: { method: 'get', path: ['/api/admin/usage', '/mcp/admin/usage'] },
   permission: 'admin:manage',
+  reads: 'replica',
   surfaces: ['http'],
   input: DaysInput,
   output: z.object({ days: z.array(UsageDay) }),
