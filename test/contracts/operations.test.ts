@@ -113,6 +113,26 @@ describe.each(OPERATIONS.map((operation) => [operation.name, operation] as const
     if (!operation.produces) expect(JSON.stringify(answer.body)).not.toContain(theirs.brandId)
   })
 
+  itWhen(WRITES.includes(operation.http.method))(
+    'refuses a body of more than a megabyte with 413, and text with 415',
+    async () => {
+      const asked = { method: operation.http.method.toUpperCase(), token: await allowed() }
+      const large = await call(pathOf(operation), { ...asked, body: { filler: 'x'.repeat(1_100_000) } })
+      const text = await call(pathOf(operation), { ...asked, body: 'hello', headers: { 'content-type': 'text/plain' } })
+      expect([large.status, text.status]).toEqual([413, 415])
+    },
+  )
+
+  itWhen(!isPublic && operation.http.method === 'post')('is done once for one Idempotency-Key', async () => {
+    const headers = { 'idempotency-key': uuidv7() }
+    const asked = { ...requestOf(operation), token: await allowed(), headers }
+    const first = await call(pathOf(operation), asked)
+    const second = await call(pathOf(operation), asked)
+    if (first.status >= 400 || second.status === 401) return // it was not done, or it has ended the session
+    expect({ status: second.status, body: second.body }).toEqual({ status: first.status, body: first.body })
+    expect(second.headers.get('idempotency-replayed')).toBe('true')
+  })
+
   it('has examples that its own schemas accept', () => {
     for (const [schema, io] of [[operation.input, 'input'] as const, [operation.output, 'output'] as const]) {
       for (const example of Examples.parse(z.toJSONSchema(schema, { io })).examples) {
