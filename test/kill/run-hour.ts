@@ -8,8 +8,11 @@ import { passAMinute } from './pass-a-minute.ts'
 import { runJob, type Stage, setStage } from './stage.ts'
 
 export const HOUR_FILE = fileURLToPath(new URL('./hour.ts', import.meta.url))
-/** An hour of the small world takes a second or two; a message that circles or a lost lease shows as this. */
-const PATIENCE_MS = 60_000
+/**
+ * An hour of the small world takes a second or two; a message that circles shows as this. Longer than a lease, for which a
+ * worker may have to wait in real time when it was renewed in the moment of the kill.
+ */
+const PATIENCE_MS = 120_000
 
 type Wanted = {
   name: string
