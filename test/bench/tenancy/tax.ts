@@ -1,5 +1,6 @@
 import pg from 'pg'
-import { type Db, preparedAs } from '../../../shared/db/transaction.ts'
+import type { Db } from '../../../shared/db/transaction.ts'
+import { preparedAs } from '../../../shared/db/wire.ts'
 import { runAs, systemActor } from '../../../shared/tenant.ts'
 import type { BenchDatabase } from '../database.ts'
 import { median } from '../report.ts'
