@@ -12,9 +12,13 @@ export const money = (micros: bigint, currency: string): Money => ({
   currency,
 })
 
+/** Years that calendars, Postgres and JavaScript all write in the same way, with room for a range's arithmetic on both sides. */
+const isOrdinary = (text: string): boolean => text >= '1900' && text < '2200'
+const ORDINARY = { error: 'Expected a year from 1900 to 2199.' }
+
 /** RFC 3339 UTC. */
-export const Instant = z.iso.datetime()
+export const Instant = z.iso.datetime().refine(isOrdinary, ORDINARY)
 /** YYYY-MM-DD in the brand's zone. */
-export const Day = z.iso.date()
+export const Day = z.iso.date().refine(isOrdinary, ORDINARY)
 
 export const instantOrNull = (at: Date | null): string | null => at?.toISOString() ?? null

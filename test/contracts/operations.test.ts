@@ -61,6 +61,13 @@ function requestOf(operation: (typeof OPERATIONS)[number], extra: Record<string,
 const fieldsInPath = (operation: (typeof OPERATIONS)[number]): Record<string, string> =>
   Object.fromEntries([...(pathsOf(operation)[0] ?? '').matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, uuidv7()]))
 
+const Fields = z.object({ properties: z.record(z.string(), z.object({ format: z.string().optional() })).default({}) })
+/** Days and instants that a caller may choose. */
+const calendarFieldsOf = ({ input }: (typeof OPERATIONS)[number]): { name: string; isDay: boolean }[] =>
+  Object.entries(Fields.parse(z.toJSONSchema(input, { io: 'input' })).properties)
+    .filter(([, { format }]) => format === 'date' || format === 'date-time')
+    .map(([name, { format }]) => ({ name, isDay: format === 'date' }))
+
 describe.each(OPERATIONS.map((operation) => [operation.name, operation] as const))('%s', (_, operation) => {
   const isPublic = operation.permission === 'public'
   const hasId = pathsOf(operation)[0]?.includes('{') ?? false
@@ -101,6 +108,21 @@ describe.each(OPERATIONS.map((operation) => [operation.name, operation] as const
     const unknown = await call(pathOf(operation, uuidv7()), asked)
     expect(foreign).toMatchObject({ status: 404, body: { error: { code: 'NOT_FOUND' } } })
     expect(foreign.body).toEqual(unknown.body)
+  })
+
+  const calendar = calendarFieldsOf(operation)
+  itWhen(operation.http.method === 'get' && calendar.length > 0)('answers at the ends of the calendar', async () => {
+    const token = await allowed()
+    for (const year of ['0000', '0001', '1900', '2199', '9999']) {
+      for (const { name, isDay } of calendar) {
+        const query = new URLSearchParams({ [name]: isDay ? `${year}-12-31` : `${year}-12-31T00:00:00Z` })
+        expect([year, name, (await call(`${pathOf(operation)}?${query}`, { token })).status < 500]).toEqual([
+          year,
+          name,
+          true,
+        ])
+      }
+    }
   })
 
   itWhen(!isPublic && operation.http.method === 'get')('answers what its output schema says, no more', async () => {

@@ -25,7 +25,7 @@ const Entry = z.object({
   session_id: z.uuid().nullable(),
 })
 /** With microseconds: a Date would lose them and the page its place. */
-const Key = z.tuple([z.iso.datetime(), z.uuid()])
+const Key = z.tuple([Instant, z.uuid()])
 const word = z.string().refine((text) => !text.includes('\0'), 'No NUL.')
 
 export const audit = operation({

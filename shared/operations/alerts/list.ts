@@ -4,10 +4,11 @@ import { transaction } from '../../db/transaction.ts'
 import { operation } from '../../operation.ts'
 import { actor } from '../../tenant.ts'
 import { decodeCursor, NextCursor, PageInput, pageOf } from '../page.ts'
+import { Instant } from '../wire.ts'
 import { ALERT_COLUMNS, Alert, type AlertRow, alertOnWire, Severity, Status } from './alert.ts'
 
 /** With microseconds: a Date would lose them and the page its place. */
-const Key = z.tuple([z.iso.datetime(), z.uuid()])
+const Key = z.tuple([Instant, z.uuid()])
 const Input = PageInput.extend({
   status: Status.optional(),
   severity: Severity.optional(),

@@ -19,7 +19,7 @@ const TenantDay = z.object({
   cost: Money,
 })
 type Row = Omit<z.output<typeof TenantDay>, 'tokens' | 'cost'> & { tokens: bigint; cost_usd: string }
-const Key = z.tuple([z.iso.date(), z.uuid()])
+const Key = z.tuple([Day, z.uuid()])
 
 export const platformUsage = operation({
   name: 'get_platform_usage',

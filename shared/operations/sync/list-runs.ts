@@ -8,10 +8,8 @@ import { decodeCursor, NextCursor, PageInput, pageOf } from '../page.ts'
 import { Instant } from '../wire.ts'
 import { RUN_COLUMNS, RUN_STATUSES, Run, type RunRow, runOnWire } from './run.ts'
 
-/** Postgres knows no year 0. */
-const At = Instant.refine((at) => at >= '0001', 'Not before the year 1.')
 /** With microseconds: a Date would lose them and the page its place. */
-const Key = z.tuple([At, z.uuid()])
+const Key = z.tuple([Instant, z.uuid()])
 
 export const listSyncRuns = operation({
   name: 'list_sync_runs',
@@ -22,8 +20,8 @@ export const listSyncRuns = operation({
     integration_id: z.uuid().optional(),
     kind: z.enum(RUN_KINDS).optional(),
     status: z.enum(RUN_STATUSES).optional(),
-    since: At.optional().describe('Asked for at or after this instant.'),
-    until: At.optional().describe('Asked for before this instant.'),
+    since: Instant.optional().describe('Asked for at or after this instant.'),
+    until: Instant.optional().describe('Asked for before this instant.'),
   }),
   output: z.object({ runs: z.array(Run), next_cursor: NextCursor }),
   run: async ({ limit, cursor, integration_id = null, kind = null, status = null, since = null, until = null }) => {
