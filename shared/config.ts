@@ -24,14 +24,22 @@ const VARIABLES = {
   /** Hosts of the provider APIs; `{shop}` is the shop's domain. */
   SHOPIFY_URL: z.string().default('https://{shop}'),
   META_URL: z.url().default('https://graph.facebook.com'),
+  TIKTOK_URL: z.url().default('https://business-api.tiktok.com'),
+  GOOGLE_ADS_URL: z.url().default('https://googleads.googleapis.com'),
   /** Rows of the provider (orders, days of a campaign) that a sync gathers for one commit: small pages share its cost. */
   COMMIT_NODES: z.coerce.number().int().min(1).default(1_000),
   /** Our apps at the providers; their secrets are in Secret Manager. */
   SHOPIFY_CLIENT_ID: z.string().default('pulsepoint-local'),
   META_CLIENT_ID: z.string().default('pulsepoint-local'),
+  TIKTOK_CLIENT_ID: z.string().default('pulsepoint-local'),
+  GOOGLE_ADS_CLIENT_ID: z.string().default('pulsepoint-local'),
   /** Where people are sent to allow the connection; `{shop}` is the shop's domain. */
   SHOPIFY_OAUTH_URL: z.string().default('https://{shop}'),
   META_OAUTH_URL: z.url().default('https://www.facebook.com'),
+  TIKTOK_OAUTH_URL: z.url().default('https://business-api.tiktok.com'),
+  GOOGLE_OAUTH_URL: z.url().default('https://accounts.google.com'),
+  /** Where Google's tokens are given and renewed. */
+  GOOGLE_TOKEN_URL: z.url().default('https://oauth2.googleapis.com'),
   /** A slice of work ends after this long and leaves a continuation. */
   SLICE_MS: z.coerce.number().int().min(1).default(120_000),
   /** Public origin of the API, for links in alerts and the OpenAPI document. */

@@ -91,9 +91,13 @@ export type TelemetryEvent = z.output<typeof TelemetryEvent>
 export const CATALOG = {
   'sync.requested.shopify': pipeline('sync.requested.shopify', Sync),
   'sync.requested.meta': pipeline('sync.requested.meta', Sync),
+  'sync.requested.tiktok': pipeline('sync.requested.tiktok', Sync),
+  'sync.requested.google-ads': pipeline('sync.requested.google-ads', Sync),
   'webhook.received': pipeline('webhook.received', Webhook),
   'sync.backfill.shopify': pipeline('sync.backfill.shopify', Backfill),
   'sync.backfill.meta': pipeline('sync.backfill.meta', Backfill),
+  'sync.backfill.tiktok': pipeline('sync.backfill.tiktok', Backfill),
+  'sync.backfill.google-ads': pipeline('sync.backfill.google-ads', Backfill),
   'rows.synced': pipeline('rows.synced', z.object({ brand_id: Id })),
   'orders.attributed': pipeline('orders.attributed', z.object({ brand_id: Id, days: z.array(Day) })),
   'performance.updated': pipeline('performance.updated', z.object({ brand_id: Id, days: z.array(Day) })),

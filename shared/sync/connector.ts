@@ -1,6 +1,9 @@
 import type { z } from 'zod'
 import type { Rows } from '../db/tables.ts'
 
+/** What can be connected; each has a folder `functions/sync-<provider>` and topics of that name. */
+export type Provider = 'shopify' | 'meta' | 'tiktok' | 'google-ads'
+
 /** One page as a stream delivers it. `resume` continues right after this page; it survives a crash, so it is plain JSON. */
 export type Page = {
   rows: Rows
@@ -12,6 +15,8 @@ export type Page = {
   position: string | null
   /** Fields and values the provider sent that we do not know, with how often: {"orders.financial_status=FROZEN": 3}. */
   drift?: Readonly<Record<string, number>>
+  /** The provider is still at work: the slice ends with this page, and the next one begins no sooner than that. */
+  waitMs?: number
 }
 export type Json = string | number | boolean | { readonly [key: string]: Json } | readonly Json[]
 
@@ -46,7 +51,7 @@ export type Stream<Client> = {
 
 /** The declaration of one provider; the sync loop is the same for all. */
 export type Connector<Credentials extends z.ZodType = z.ZodType, Client = unknown> = {
-  provider: 'shopify' | 'meta'
+  provider: Provider
   /** What is stored (encrypted) for a connection. */
   credentials: Credentials
   client(credentials: z.output<Credentials>, context: ConnectionContext): Client

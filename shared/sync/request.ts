@@ -3,12 +3,13 @@ import { clock } from '../clock.ts'
 import { CATALOG, type EventData, isEventType, type ReceivedEvent } from '../events/catalog.ts'
 import type { OutboxRow } from '../events/publish.ts'
 import { envelope } from '../events/record.ts'
+import type { Provider } from './connector.ts'
 
 export const RUN_KINDS = ['hourly', 'manual', 'backfill'] as const
 export type RunKind = (typeof RUN_KINDS)[number]
 
-export type SyncRequested = ReceivedEvent<'sync.requested.shopify' | 'sync.requested.meta'>
-export type BackfillRequested = ReceivedEvent<'sync.backfill.shopify' | 'sync.backfill.meta'>
+export type SyncRequested = ReceivedEvent<`sync.requested.${Provider}`>
+export type BackfillRequested = ReceivedEvent<`sync.backfill.${Provider}`>
 /** What wakes a connector's worker. */
 export type WorkRequested = SyncRequested | BackfillRequested
 
