@@ -164,7 +164,7 @@ describe('the map of functions', () => {
       .map((source) => source.text)
       .join('\n')
     const silent = Object.keys(CATALOG).filter(
-      (type) => !text.includes(`'${type}'`) && !type.startsWith('sync.requested.'),
+      (type) => !text.includes(`'${type}'`) && !/^sync\.(requested|backfill)\./.test(type),
     )
     expect(silent).toEqual([])
   })

@@ -11,6 +11,7 @@ export type Batch = {
   pages: number
   count: number
   resume: Page['resume']
+  waitMs: number | null
   position: string | null
   drift: Record<string, number>
   openedAt: number
@@ -21,6 +22,7 @@ export const emptyBatch = (): Batch => ({
   pages: 0,
   count: 0,
   resume: null,
+  waitMs: null,
   position: null,
   drift: {},
   openedAt: Date.now(),
@@ -36,6 +38,7 @@ export function addPage(batch: Batch, page: Page): void {
   batch.pages += 1
   batch.count += page.count
   batch.resume = page.resume
+  batch.waitMs = page.waitMs ?? null
   batch.position = page.position ?? batch.position
 }
 

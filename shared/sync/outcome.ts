@@ -9,7 +9,10 @@ import { announceRows, type Figures, type Run, recordCompleted, recordFailed, re
 import { freeLease, holdLease } from './lease.ts'
 import { isBackfill, type WorkRequested } from './request.ts'
 
-type Outcome = { status: 'completed' } | { status: 'continued' } | { status: 'failed'; failure: AppError }
+export type Outcome =
+  | { status: 'completed' }
+  | { status: 'continued'; at: Date }
+  | { status: 'failed'; failure: AppError }
 
 /** A provider that is down is tried again this often within the hour before the run counts as failed. */
 const MAX_ATTEMPTS = 4
@@ -82,7 +85,7 @@ export async function finishRun(run: Run, outcome: Outcome): Promise<void> {
     const later = outcome.status === 'failed' ? retryTime(run, outcome.failure) : null
     const status = later || isPassing(outcome) ? 'continued' : outcome.status
     const figures = await saveRun(db, run, { status, failure: outcome.status === 'failed' ? outcome.failure : null })
-    if (outcome.status === 'continued') await continueAt(db, run.event, { at: clock.now(), why: 'continued' })
+    if (outcome.status === 'continued') await continueAt(db, run.event, { at: outcome.at, why: 'continued' })
     if (later) await continueAt(db, run.event, later)
     if (status === 'completed') await recordCompleted(db, run, figures)
     if (status === 'failed' && outcome.status === 'failed')

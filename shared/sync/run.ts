@@ -1,36 +1,19 @@
 import { clock } from '../clock.ts'
 import { pseudonymsUnder, tenantKeys } from '../db/tenant-keys.ts'
-import { touchDays } from '../db/touched-days.ts'
 import { transaction } from '../db/transaction.ts'
-import { type Owner, type PreparedRows, prepareRows, upsertRows } from '../db/upsert.ts'
-import { AppError, toAppError } from '../errors.ts'
+import { toAppError } from '../errors.ts'
 import { log } from '../log.ts'
 import { actor } from '../tenant.ts'
 import { startOfDay } from '../units.ts'
-import { addPage, type Batch, emptyBatch, isFull, rowsOf } from './batch.ts'
-import { daysOfCampaigns } from './campaign-days.ts'
-import type { ConnectionContext, Connector, Stream } from './connector.ts'
+import type { ConnectionContext, Connector } from './connector.ts'
 import { openCredentials } from './credentials.ts'
 import type { Run } from './facts.ts'
 import { withFreshToken } from './fresh-token.ts'
-import { holdLease, type Lease, takeLease } from './lease.ts'
-import { addToRun, continueAt, finishRun, giveUpRun, isOver, startRun } from './outcome.ts'
+import { takeLease } from './lease.ts'
+import { continueAt, finishRun, giveUpRun, isOver, type Outcome, startRun } from './outcome.ts'
+import { cursorOf, readStream, type Slice } from './read-stream.ts'
 import { isBackfill, kindOf, runIdOf, type WorkRequested } from './request.ts'
-import {
-  type Cursor,
-  completed,
-  HOURLY_CURSOR,
-  loadStates,
-  nextRange,
-  rangeOf,
-  type StreamState,
-  saveState,
-  type Unfinished,
-  type Wanted,
-} from './state.ts'
-
-/** What bounds a slice: long work asks it between pages. */
-export type Slice = { mustStop: () => boolean }
+import { isWaiting, loadStates, nextRange, type Wanted } from './state.ts'
 
 /**
  * One slice of one run of a connection: takes its lease, reads the wanted ranges of the streams page by page, and commits rows, cursor and touched
@@ -55,8 +38,7 @@ export async function syncConnection(connector: Connector, event: WorkRequested,
   const run: Run = { run_id, kind, lease: taken.lease, event, startedAt: Date.now() }
   try {
     if (!(await startRun(run))) return log('INFO', 'The run is over already.', { integration_id, run_id })
-    const finished = await readStreams(connector, run, slice)
-    await finishRun(run, finished ? { status: 'completed' } : { status: 'continued' })
+    await finishRun(run, await readStreams(connector, run, slice))
   } catch (error) {
     const failure = toAppError(error)
     if (failure.code === 'LEASE_LOST') return log('WARNING', failure.message, { integration_id })
@@ -65,19 +47,21 @@ export async function syncConnection(connector: Connector, event: WorkRequested,
   }
 }
 
-/** True when every stream has what is wanted; false when the slice ended first. */
-async function readStreams(connector: Connector, run: Run, slice: Slice): Promise<boolean> {
+/** Continued when the slice ended first, or later, when a provider that is still at work has its stream wait; the others go on. */
+async function readStreams(connector: Connector, run: Run, slice: Slice): Promise<Outcome> {
   const { states, context, client } = await open(connector, { ...run, lease: await withFreshToken(run.lease) })
   const wanted = wantedBy(run)
+  const waits: number[] = []
   for (const stream of connector.streams) {
     let range = nextRange(stream, states.get(stream.name), wanted)
-    while (range) {
+    while (range && !isWaiting(range, clock.now())) {
       const read = await readStream({ stream, client, context, run, slice }, range)
-      if (!read) return false
+      if (!read) return { status: 'continued', at: clock.now() }
       range = nextRange(stream, read, wanted) // after a range that an earlier run had begun, there is newer to read
     }
+    if (range?.wait_until) waits.push(range.wait_until.getTime())
   }
-  return true
+  return waits.length > 0 ? { status: 'continued', at: new Date(Math.min(...waits)) } : { status: 'completed' }
 }
 
 function wantedBy({ event, lease }: Run): Wanted {
@@ -85,11 +69,6 @@ function wantedBy({ event, lease }: Run): Wanted {
   const { since, until } = event.data
   return { since: startOfDay(lease.time_zone, since), until: startOfDay(lease.time_zone, until) }
 }
-
-const cursorOf = ({ kind, run_id, lease: { integration_id } }: Run): Cursor => ({
-  integration_id,
-  run_id: kind === 'backfill' ? run_id : HOURLY_CURSOR,
-})
 
 async function open(connector: Connector, run: Run) {
   const { lease } = run
@@ -105,79 +84,5 @@ async function open(connector: Connector, run: Run) {
       now: clock.now,
     }
     return { states, context, client: connector.client(credentials, context) }
-  })
-}
-
-/** `wanted`: a sync waits for the connection. */
-type Committed = { state: StreamState; wanted: boolean }
-type Reading = { stream: Stream<unknown>; client: unknown; context: ConnectionContext; run: Run; slice: Slice }
-
-/** Reads on while the previous batch is being committed. The state at the range's end; null: stopped before it. */
-async function readStream(reading: Reading, state: Unfinished): Promise<StreamState | null> {
-  const { stream, client, context, run, slice } = reading
-  let committing: Promise<Committed> = Promise.resolve({ state, wanted: false })
-  try {
-    let batch = emptyBatch()
-    for await (const page of stream.read(client, rangeOf(state), context)) {
-      addPage(batch, page)
-      const last = page.resume === null
-      if (!last && !isFull(batch)) continue
-      const rows = prepareRows(rowsOf(batch), ownerOf(run.lease))
-      const before = await committing
-      const next = advance(before.state, batch)
-      const stop = !last && (slice.mustStop() || (run.kind === 'backfill' && before.wanted))
-      committing = commitBatch(reading, last ? completed(next) : next, { batch, rows })
-      committing.catch(() => undefined) // awaited with the next batch; until then a failure must not count as unhandled
-      if (last) return (await committing).state
-      if (stop) return null
-      batch = emptyBatch()
-    }
-    throw new AppError('PROVIDER_BAD_RESPONSE', `${stream.name}: the pages ended before the last one.`)
-  } finally {
-    await committing // also when reading failed: what was read before counts
-  }
-}
-
-function advance(state: StreamState, batch: Batch): StreamState {
-  const drift = { ...state.drift }
-  for (const [what, times] of Object.entries(batch.drift)) drift[what] = (drift[what] ?? 0) + times
-  const position = batch.position === null ? state.position : new Date(batch.position)
-  return {
-    ...state,
-    resume: batch.resume,
-    position,
-    range_since: state.range_since ?? position,
-    rows_read: state.rows_read + BigInt(batch.count),
-    drift,
-  }
-}
-
-const ownerOf = ({ brand_id, integration_id }: Lease): Owner => ({
-  tenant_id: actor().tenantId,
-  brand_id,
-  integration_id,
-})
-
-/** Rows, cursor and the days they touched, in one transaction that first proves the lease. */
-async function commitBatch(
-  { run }: Reading,
-  state: StreamState,
-  { batch, rows }: { batch: Batch; rows: PreparedRows },
-): Promise<Committed> {
-  const { lease } = run
-  const owner = ownerOf(lease)
-  return transaction(async (db) => {
-    // Sent together, so that Postgres writes while the next page is parsed; when the lease is lost all is rolled back.
-    const [{ wanted }, written] = await Promise.all([holdLease(db, lease), upsertRows(db, rows)])
-    const days = [
-      ...new Set([...written.days, ...(await daysOfCampaigns(db, owner, written.keys.get('campaigns')))]),
-    ].sort()
-    const next = { ...state, rows_written: state.rows_written + BigInt(written.rows) }
-    await Promise.all([
-      saveState(db, cursorOf(run), { ...next, updatedAt: clock.now() }),
-      addToRun(db, run, { pages: batch.pages, rows_read: batch.count, rows_written: written.rows }),
-      touchDays(db, lease.brand_id, days),
-    ])
-    return { state: next, wanted }
   })
 }

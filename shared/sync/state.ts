@@ -18,6 +18,8 @@ export type StreamState = {
   /** Set while a range is unfinished; then `resume` is its last committed page. */
   range_until: Date | null
   resume: Json | null
+  /** The provider is at work on this range and is not asked again before. */
+  wait_until: Date | null
   position: Date | null
   rows_read: bigint
   rows_written: bigint
@@ -30,6 +32,7 @@ const NEW: Omit<StreamState, 'stream'> = {
   range_since: null,
   range_until: null,
   resume: null,
+  wait_until: null,
   position: null,
   rows_read: 0n,
   rows_written: 0n,
@@ -39,7 +42,8 @@ const NEW: Omit<StreamState, 'stream'> = {
 /** States by stream name; a stream that was never read has none. */
 export async function loadStates(db: Db, { integration_id, run_id }: Cursor): Promise<Map<string, StreamState>> {
   const rows = await db.query<StreamState>(sql`
-    select stream, complete_until, last_daily_at, range_since, range_until, resume, position, rows_read, rows_written, drift
+    select stream, complete_until, last_daily_at, range_since, range_until, resume, wait_until, position, rows_read,
+      rows_written, drift
     from sync_state where tenant_id = ${actor().tenantId} and integration_id = ${integration_id} and run_id = ${run_id}`)
   return new Map(rows.map((row) => [row.stream, row]))
 }
@@ -67,10 +71,13 @@ function newestRange(stream: Stream<never>, known: StreamState, at: { dueAt: Dat
     range_since: since,
     range_until: at.now,
     resume: null,
+    wait_until: null,
     position: null,
     last_daily_at: daily ? at.now : known.last_daily_at,
   }
 }
+
+export const isWaiting = ({ wait_until }: StreamState, now: Date): boolean => wait_until !== null && wait_until > now
 
 export const rangeOf = (state: Unfinished): Range => ({
   since: state.range_since,
@@ -84,6 +91,7 @@ export const completed = (state: StreamState): StreamState => ({
   complete_until: state.range_until,
   range_until: null,
   resume: null,
+  wait_until: null,
 })
 
 export async function saveState(
@@ -93,13 +101,13 @@ export async function saveState(
 ): Promise<void> {
   await db.query(sql`
     insert into sync_state as s (tenant_id, integration_id, run_id, stream, complete_until, last_daily_at, range_since, range_until, resume,
-      position, rows_read, rows_written, drift, updated_at)
+      wait_until, position, rows_read, rows_written, drift, updated_at)
     values (${actor().tenantId}, ${integration_id}, ${run_id}, ${state.stream}, ${state.complete_until}, ${state.last_daily_at},
-      ${state.range_since}, ${state.range_until}, ${state.resume === null ? null : JSON.stringify(state.resume)}, ${state.position}, ${state.rows_read},
-      ${state.rows_written}, ${JSON.stringify(state.drift)}, ${state.updatedAt})
+      ${state.range_since}, ${state.range_until}, ${state.resume === null ? null : JSON.stringify(state.resume)},
+      ${state.wait_until}, ${state.position}, ${state.rows_read}, ${state.rows_written}, ${JSON.stringify(state.drift)}, ${state.updatedAt})
     on conflict (tenant_id, integration_id, run_id, stream) do update set complete_until = excluded.complete_until,
       last_daily_at = excluded.last_daily_at, range_since = excluded.range_since, range_until = excluded.range_until,
-      resume = excluded.resume, position = excluded.position, rows_read = excluded.rows_read, rows_written = excluded.rows_written,
+      resume = excluded.resume, wait_until = excluded.wait_until, position = excluded.position, rows_read = excluded.rows_read, rows_written = excluded.rows_written,
       drift = excluded.drift, updated_at = excluded.updated_at`)
 }
 
