@@ -5,7 +5,7 @@ import { type IncomingAnswer, pace, parseJson, request, retryAfterMs } from '../
 import { type ConnectionContext, WAIT_DETAIL } from '../../shared/sync/connector.ts'
 import { graphqlFailure, statusFailure, TOO_DEAR, waitFailure } from './client/failures.ts'
 import { API_VERSION } from './client/queries.ts'
-import { parsed } from './rows/nodes.ts'
+import { parsed } from './rows/scalars.ts'
 
 /*
  * Shopify's ways, each of which has cost somebody a day:

@@ -11,20 +11,30 @@ import {
   type PricedRefundLine,
   refundLineMoney,
 } from './rows/money.ts'
-import { type Moment, numberOf, type Order, type Refund } from './rows/nodes.ts'
+import type { Moment, Order, Refund } from './rows/nodes.ts'
+import { numberOf } from './rows/scalars.ts'
+import { transactionRows } from './rows/transactions.ts'
 
-type OrderTable = 'orders' | 'order_lines' | 'refunds' | 'refund_lines' | 'touchpoints'
+type OrderTable = 'orders' | 'order_lines' | 'refunds' | 'refund_lines' | 'order_transactions' | 'touchpoints'
 type Gathered = { [T in OrderTable]: Row<T>[] }
 
-/** Orders with their lines, refunds and visits. Money in micros of the shop's currency; days in the brand's zone. */
+/** Orders with their lines, refunds, payments and visits. Money in micros of the shop's currency; days in the brand's zone. */
 export function orderRows(orders: readonly Order[], context: ConnectionContext): Rows {
-  const rows: Gathered = { orders: [], order_lines: [], refunds: [], refund_lines: [], touchpoints: [] }
+  const rows: Gathered = {
+    orders: [],
+    order_lines: [],
+    refunds: [],
+    refund_lines: [],
+    order_transactions: [],
+    touchpoints: [],
+  }
   const fetched_at = context.now().toISOString()
   for (const order of orders) {
     const priced = pricedOf(order)
     rows.orders.push(orderRow(priced, { context, fetched_at }))
     addLines(rows, priced)
     addRefunds(rows, priced, context)
+    rows.order_transactions.push(...transactionRows(order))
     addTouchpoints(rows, order, context)
   }
   return rows

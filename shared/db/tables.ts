@@ -27,6 +27,8 @@ type Table = {
   parent?: string
   /** Columns whose days (old and new) must be recomputed when the row is written. */
   days?: readonly string[]
+  /** Looked up when a row is first written (frozen.ts) and kept from then on; connectors do not send them. */
+  frozen?: readonly string[]
 }
 
 const OWNER = { tenant_id: 'uuid', brand_id: 'uuid' } as const
@@ -34,6 +36,21 @@ const ORDER = { ...OWNER, order_id: 'text' } as const
 
 /** Parents stand before their children: rows are written in this order. */
 export const TABLES = {
+  shops: {
+    columns: {
+      ...OWNER,
+      shop_id: 'text',
+      domain: 'text',
+      name: 'text',
+      currency: 'text',
+      time_zone: 'text',
+      plan: 'text?',
+      taxes_included: 'boolean',
+      fetched_at: 'timestamptz',
+    },
+    key: ['tenant_id', 'brand_id', 'shop_id'],
+    ignored: ['fetched_at'],
+  },
   products: {
     columns: {
       ...OWNER,
@@ -131,9 +148,11 @@ export const TABLES = {
       discount_micros: 'bigint',
       tax_micros: 'bigint',
       is_gift_card: 'boolean',
+      unit_cost_micros: 'bigint?',
     },
     key: ['tenant_id', 'brand_id', 'order_id', 'line_id'],
     parent: 'orders',
+    frozen: ['unit_cost_micros'],
   },
   refunds: {
     columns: {
@@ -162,6 +181,21 @@ export const TABLES = {
       restock_type: 'text?',
     },
     key: ['tenant_id', 'brand_id', 'order_id', 'refund_id', 'refund_line_id'],
+    parent: 'orders',
+  },
+  order_transactions: {
+    columns: {
+      ...ORDER,
+      transaction_id: 'text',
+      kind: 'text',
+      status: 'text',
+      gateway: 'text?',
+      processed_at: 'timestamptz?',
+      amount_micros: 'bigint',
+      fee_micros: 'bigint?',
+      currency: 'text',
+    },
+    key: ['tenant_id', 'brand_id', 'order_id', 'transaction_id'],
     parent: 'orders',
   },
   touchpoints: {
@@ -243,8 +277,12 @@ type Stored<T extends TableName> = {
   -readonly [C in keyof Columns<T>]: Columns<T>[C] extends ColumnType ? Value<Columns<T>[C]> : never
 }
 
-/** A row as a connector makes it: the sync loop adds tenant, brand and connection. */
-export type Row<T extends TableName> = Omit<Stored<T>, 'tenant_id' | 'brand_id' | 'integration_id'>
+type Frozen<T extends TableName> = (typeof TABLES)[T] extends { frozen: readonly (infer C extends string)[] }
+  ? C
+  : never
+
+/** A row as a connector makes it: the sync loop adds tenant, brand and connection, the database what it freezes. */
+export type Row<T extends TableName> = Omit<Stored<T>, 'tenant_id' | 'brand_id' | 'integration_id' | Frozen<T>>
 
 /** Rows of one page by table; children come with their parents. */
 export type Rows = { readonly [T in TableName]?: readonly Row<T>[] }

@@ -1,4 +1,5 @@
 import { knowsErasures, withoutErased } from './erasures.ts'
+import { LOOKUPS } from './frozen.ts'
 import { Sql } from './sql.ts'
 import { type Rows, TABLES, type TableName, tableOf } from './tables.ts'
 import type { Db } from './transaction.ts'
@@ -44,8 +45,11 @@ type FamilyWritten = { rows: bigint; days: string[] | null; keys: string[][] | n
 const NAMES = Object.keys(TABLES) as TableName[] // the keys of a literal
 const OWNER: readonly string[] = ['tenant_id', 'brand_id', 'integration_id'] satisfies (keyof Owner)[]
 
+const isFrozen = (name: TableName, column: string): boolean => tableOf(name).frozen?.includes(column) ?? false
+
+/** What connectors send. */
 const ownColumns = (name: TableName): string[] =>
-  Object.keys(tableOf(name).columns).filter((column) => !OWNER.includes(column))
+  Object.keys(tableOf(name).columns).filter((column) => !OWNER.includes(column) && !isFrozen(name, column))
 
 /**
  * Rows as arrays, in the order of their columns: without names Postgres reads them three times as fast as objects
@@ -115,12 +119,12 @@ function upsert(name: TableName): string {
   const columns = Object.keys(table.columns)
   const values = columns.map((column) => {
     const at = OWNER.indexOf(column)
-    return at < 0 ? `g.${column}` : `$${at + 1}::uuid`
+    return at < 0 ? (LOOKUPS[name]?.values[column] ?? `g.${column}`) : `$${at + 1}::uuid`
   })
   const own = table.key.slice(OWNED_KEYS)
   const parentKey = own[0]
   const ofWritten = table.parent ? `join ${table.parent}_written p on p.key = g.${parentKey}` : ''
-  const changing = columns.filter((column) => !table.key.includes(column))
+  const changing = columns.filter((column) => !table.key.includes(column) && !isFrozen(name, column))
   const compared = changing.filter((column) => !table.ignored?.includes(column))
   const differs = `(${compared.map((c) => `t.${c}`).join(', ')}) is distinct from (${compared.map((c) => `excluded.${c}`).join(', ')})`
   const newer = table.version ? ` and excluded.${table.version} >= t.${table.version}` : ''
@@ -130,7 +134,7 @@ function upsert(name: TableName): string {
     : `new.${parentKey} as key, old.tenant_id is not null as existed, array[${days.join(', ')}]::text[] as days,
         array[${own.map((column) => `new.${column}::text`).join(', ')}] as keys`
   return `${name}_written as (
-    insert into ${name} as t (${columns.join(', ')}) select ${values.join(', ')} from ${name}_given g ${ofWritten}
+    insert into ${name} as t (${columns.join(', ')}) select ${values.join(', ')} from ${name}_given g ${ofWritten} ${LOOKUPS[name]?.joins ?? ''}
       on conflict (${table.key.join(', ')}) do update set ${changing.map((c) => `${c} = excluded.${c}`).join(', ')}
       where ${differs}${newer}
       returning ${told})`

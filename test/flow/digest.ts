@@ -7,6 +7,7 @@ import type { TestTenant } from '../support/tenants.ts'
  * instants, counters of tries, versions made from the clock, and names that a test gives its tenants.
  */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
+  shops: ['fetched_at'],
   products: [],
   variants: [],
   inventory_levels: [],
@@ -14,6 +15,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   order_lines: [],
   refunds: [],
   refund_lines: [],
+  order_transactions: [],
   touchpoints: [],
   customers: [],
   ad_accounts: ['fetched_at'],

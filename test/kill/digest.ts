@@ -20,8 +20,11 @@ const ALERT_COLUMNS = ['alert_id', 'raised_at', 'resolved_at']
 /** The business tables. touched_days and outbox must be as empty as after a fault-free hour. */
 export const TABLES: readonly Compared[] = [
   ...['products', 'variants', 'inventory_levels', 'order_lines', 'refunds', 'refund_lines', 'touchpoints'].map(whole),
-  ...['customers', 'order_attributions', 'brands', 'tenants'].map(whole),
-  ...['orders', 'ad_accounts', 'campaigns', 'ad_performance'].map((name) => ({ name, excluded: ['fetched_at'] })),
+  ...['order_transactions', 'customers', 'order_attributions', 'brands', 'tenants'].map(whole),
+  ...['shops', 'orders', 'ad_accounts', 'campaigns', 'ad_performance'].map((name) => ({
+    name,
+    excluded: ['fetched_at'],
+  })),
   { name: 'unified_performance', excluded: ['version'] },
   { name: 'touched_days', excluded: ['touched_at'] },
   { name: 'outbox', excluded: ['event_id', 'attributes', 'created_at', 'publish_after'] },

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AppError } from '../../../shared/errors.ts'
 import type { Json, Page, Range } from '../../../shared/sync/connector.ts'
 import type { ShopifyClient } from '../client.ts'
-import type { Connection, PageInfo } from '../rows/nodes.ts'
+import type { Connection, PageInfo } from '../rows/scalars.ts'
 import { type Budget, type PartQuery, withinBudget } from './queries.ts'
 
 /** Shopify ends every list here, saying that nothing follows. */

@@ -7,11 +7,11 @@ import {
   type Product,
   type ProductNode,
   ProductsPage,
-  parsed,
   type VariantNode,
   VariantsPart,
-} from '../rows/nodes.ts'
+} from '../rows/product-nodes.ts'
 import { productRows } from '../rows/products.ts'
+import { parsed } from '../rows/scalars.ts'
 import { complete, eachOnce, type ListPage, nextCursor, type Part, pagesOf } from './lists.ts'
 import { API_VERSION, type Budget, PARTS, productsQuery, TARGET_POINTS, withinBudget } from './queries.ts'
 

@@ -34,6 +34,8 @@ const LEVELS = `${PAGE_INFO} nodes { updatedAt location { id name } ${QUANTITIES
 const ADJUSTMENTS = `${PAGE_INFO} nodes { id amountSet ${MONEY} taxAmountSet ${MONEY} }`
 const VARIANT = `id sku title price updatedAt inventoryItem { id tracked unitCost { amount currencyCode }`
 
+const PAYMENTS = `transactions { id kind status test gateway processedAt amountSet { shopMoney { amount currencyCode } } fees { amount { amount currencyCode } } }`
+
 const line = (taxes: boolean): string =>
   `id title sku vendor quantity currentQuantity isGiftCard variant { id } product { id } originalTotalSet ${MONEY}
    discountAllocations { allocatedAmountSet ${MONEY} } ${taxes ? `taxLines { rate priceSet ${MONEY} }` : ''}`
@@ -42,7 +44,16 @@ const line = (taxes: boolean): string =>
  * Points by Shopify's own model: scalar 0, object 1 (so a MoneyBag is 2), connection 2 + n × child, a plain list one child.
  * The sandbox counts the same; a test compares.
  */
-const POINTS = { line: 8, lineTaxes: 3, visit: 2, refundLine: 6, adjustment: 5, level: 3, connection: 2 } as const
+const POINTS = {
+  line: 8,
+  lineTaxes: 3,
+  visit: 2,
+  payments: 5,
+  refundLine: 6,
+  adjustment: 5,
+  level: 3,
+  connection: 2,
+} as const
 const linePoints = (taxes: boolean): number => POINTS.line + (taxes ? POINTS.lineTaxes : 0)
 
 /** How many nested rows come with a row at once. What is longer is completed afterwards. */
@@ -50,7 +61,7 @@ export type OrderSizes = { lines: number; moments: number; taxes: boolean }
 
 /** Order, customer, journey and refund ids are 4, the four amounts 8. */
 const orderPoints = ({ lines, moments, taxes }: OrderSizes): number =>
-  12 + 2 * POINTS.connection + lines * linePoints(taxes) + moments * POINTS.visit
+  12 + POINTS.payments + 2 * POINTS.connection + lines * linePoints(taxes) + moments * POINTS.visit
 
 export type ListQuery = {
   text: string
@@ -87,7 +98,7 @@ const orderText = (
     totalPriceSet { presentmentMoney { amount } } totalShippingPriceSet ${MONEY} totalTaxSet ${MONEY} currentSubtotalPriceSet ${MONEY}
     customer { id } customerJourneySummary { ready moments(first: $moments) { ${MOMENTS} } }
     lineItems(first: $lines) { ${PAGE_INFO} nodes { ${line(taxes)} } }
-    refunds { id }
+    ${PAYMENTS} refunds { id }
   } }
 }`
 const orderTexts = { plain: orderText(false), taxed: orderText(true) } as const

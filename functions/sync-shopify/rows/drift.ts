@@ -1,5 +1,6 @@
 import { isCurrency } from '../../../shared/units.ts'
-import type { Order, Product } from './nodes.ts'
+import type { Order } from './nodes.ts'
+import type { Product } from './product-nodes.ts'
 
 type Drift = Record<string, number>
 type Seen = readonly (readonly [field: string, value: string | null, known: (value: string) => boolean])[]
@@ -13,6 +14,8 @@ const isFinancialStatus = among('AUTHORIZED EXPIRED PAID PARTIALLY_PAID PARTIALL
 const isFulfillmentStatus = among(
   'FULFILLED IN_PROGRESS ON_HOLD OPEN PARTIALLY_FULFILLED PENDING_FULFILLMENT REQUEST_DECLINED RESTOCKED SCHEDULED UNFULFILLED',
 )
+const isPaymentKind = among('AUTHORIZATION CAPTURE CHANGE EMV_AUTHORIZATION REFUND SALE SUGGESTED_REFUND VOID')
+const isPaymentStatus = among('AWAITING_RESPONSE ERROR FAILURE PENDING SUCCESS UNKNOWN')
 const isRestockType = among('CANCEL LEGACY_RESTOCK NO_RESTOCK RETURN')
 const isProductStatus = among('ACTIVE ARCHIVED DRAFT UNLISTED')
 
@@ -27,6 +30,12 @@ export const driftOf = {
           ['orders.displayFinancialStatus', order.displayFinancialStatus, isFinancialStatus],
           ['orders.displayFulfillmentStatus', order.displayFulfillmentStatus, isFulfillmentStatus],
           ['orders.currencyCode', order.currencyCode, isCurrency],
+          ...order.transactions.flatMap(
+            ({ kind, status }): Seen => [
+              ['transactions.kind', kind, isPaymentKind],
+              ['transactions.status', status, isPaymentStatus],
+            ],
+          ),
           ...order.refunds.flatMap(
             ({ lines }): Seen =>
               lines.map(({ restockType }) => ['refundLineItems.restockType', restockType, isRestockType] as const),

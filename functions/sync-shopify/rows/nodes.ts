@@ -1,23 +1,5 @@
 import { z } from 'zod'
-import { AppError } from '../../../shared/errors.ts'
-
-/** Shopify's Decimal: as many digits as micros can hold. */
-const Decimal = z.string().regex(/^-?\d{1,18}(\.\d{1,6}0*)?$/)
-const Gid = z.string().regex(/^gid:\/\/shopify\/\w+\/\d+(\?.*)?$/)
-/** The number in "gid://shopify/Order/450789469": what webhooks and the merchant's own pages call the row. */
-export const numberOf = (gid: string): string => /\/(\d+)(?:\?.*)?$/.exec(gid)?.[1] ?? gid
-
-const Instant = z.iso.datetime({ offset: true })
-/** Free text of merchants, without what the database cannot store. */
-const Text = z.string().transform((text) => (/\0/.test(text) || !text.isWellFormed() ? storable(text) : text))
-const storable = (text: string): string => text.replaceAll('\0', '').toWellFormed()
-const Ref = z.object({ id: Gid })
-const MoneyBag = z.object({ shopMoney: z.object({ amount: Decimal }) })
-
-const PageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() })
-export type PageInfo = z.output<typeof PageInfo>
-export type Connection<T> = { pageInfo: PageInfo; nodes: T[] }
-const connection = <T extends z.ZodType>(node: T) => z.object({ pageInfo: PageInfo, nodes: z.array(node) })
+import { connection, Decimal, Gid, Instant, Money, MoneyBag, Ref, Text } from './scalars.ts'
 
 const Line = z.object({
   id: Gid,
@@ -80,6 +62,18 @@ export type Refund = Omit<z.output<typeof RefundPart>, 'refundLineItems' | 'orde
   adjustments: Adjustment[]
 }
 
+const Transaction = z.object({
+  id: Gid,
+  kind: z.string(),
+  status: z.string(),
+  test: z.boolean(),
+  gateway: Text.nullable(),
+  processedAt: Instant.nullable(),
+  amountSet: z.object({ shopMoney: Money }),
+  fees: z.array(z.object({ amount: Money })),
+})
+export type Transaction = z.output<typeof Transaction>
+
 const OrderNode = z.object({
   id: Gid,
   name: Text.nullable(),
@@ -99,6 +93,7 @@ const OrderNode = z.object({
   totalTaxSet: MoneyBag.nullable(),
   currentSubtotalPriceSet: MoneyBag.nullable(),
   customer: Ref.nullable(),
+  transactions: z.array(Transaction),
   customerJourneySummary: z.object({ ready: z.boolean(), moments: connection(Moment).nullable() }).nullable(),
   lineItems: connection(Line),
   refunds: z.array(Ref),
@@ -112,45 +107,7 @@ export type Order = Omit<OrderNode, 'lineItems' | 'refunds' | 'customerJourneySu
   refunds: Refund[]
 }
 
-const Level = z.object({
-  updatedAt: Instant.nullable(),
-  location: z.object({ id: Gid, name: Text.nullable() }),
-  quantities: z.array(z.object({ name: z.string(), quantity: z.int() })),
-})
-export type Level = z.output<typeof Level>
-
-const Variant = z.object({
-  id: Gid,
-  sku: Text.nullable(),
-  title: Text.nullable(),
-  price: Decimal.nullable(),
-  updatedAt: Instant.nullable(),
-  inventoryItem: z.object({
-    id: Gid,
-    tracked: z.boolean().nullable(),
-    unitCost: z.object({ amount: Decimal, currencyCode: z.string() }).nullable(),
-    inventoryLevels: connection(Level),
-  }),
-})
-export type VariantNode = z.output<typeof Variant>
-
-const ProductNode = z.object({
-  id: Gid,
-  title: Text,
-  handle: Text.nullable(),
-  status: z.string().nullable(),
-  vendor: Text.nullable(),
-  productType: Text.nullable(),
-  createdAt: Instant.nullable(),
-  updatedAt: Instant,
-  variants: connection(Variant),
-})
-export type ProductNode = z.output<typeof ProductNode>
-
-export type Product = Omit<ProductNode, 'variants'> & { variants: { variant: VariantNode; levels: Level[] }[] }
-
 export const OrdersPage = z.object({ orders: connection(OrderNode) })
-export const ProductsPage = z.object({ products: connection(ProductNode) })
 export const LinesPart = z.object({ lineItems: connection(Line) })
 export const MomentsPart = z.object({
   customerJourneySummary: z.object({ moments: connection(Moment).nullable() }).nullable(),
@@ -159,19 +116,3 @@ export const FirstAndLastVisitPart = z.object({
   customerJourneySummary: z.object({ firstVisit: Moment.nullable(), lastVisit: Moment.nullable() }).nullable(),
 })
 export const AdjustmentsPart = z.object({ orderAdjustments: connection(Adjustment) })
-export const VariantsPart = z.object({ variants: connection(Variant) })
-export const LevelsPart = z.object({ inventoryLevels: connection(Level) })
-
-/** Throws PROVIDER_BAD_RESPONSE naming the first place that is not as documented, never its value. */
-export function parsed<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const path = result.error.issues[0]?.path.join('.') ?? ''
-  throw new AppError(
-    'PROVIDER_BAD_RESPONSE',
-    `Shopify answered something else than documented at ${path || 'the top'}.`,
-    {
-      details: { path },
-    },
-  )
-}

@@ -1,6 +1,7 @@
 import type { Row, Rows } from '../../../shared/db/tables.ts'
 import { microsFromDecimal } from '../../../shared/units.ts'
-import { type Level, numberOf, type Product, type VariantNode } from './nodes.ts'
+import type { Level, Product, VariantNode } from './product-nodes.ts'
+import { numberOf } from './scalars.ts'
 
 /** Products with their variants and stock. Prices are micros of the shop's currency. */
 export function productRows(products: readonly Product[]): Rows {

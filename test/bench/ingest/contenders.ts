@@ -32,7 +32,14 @@ const sync: Contender = async ({ tenant_id, integration_id }) => {
   return elapsed
 }
 
-const TABLES_OF_ORDERS = ['orders', 'order_lines', 'refunds', 'refund_lines', 'touchpoints'] as const
+const TABLES_OF_ORDERS = [
+  'orders',
+  'order_lines',
+  'refunds',
+  'refund_lines',
+  'order_transactions',
+  'touchpoints',
+] as const
 type Copied = Map<TableName, Buffer[]>
 
 /** The same rows as bytes, made beforehand: a table after the other, in one transaction. */

@@ -64,6 +64,7 @@ function orderNode(index: number, refunds: Map<string, string>) {
     customer: { id: gid('Customer', 7_000_000 + spread(index, 40_000)) },
     customerJourneySummary: visits.length === 0 ? null : { ready: true, moments: { pageInfo: END, nodes: visits } },
     lineItems: { pageInfo: END, nodes: lines.map(({ node }) => node) },
+    transactions: [],
     refunds: refund ? [{ id: refund.id }] : [],
   }
 }

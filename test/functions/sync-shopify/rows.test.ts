@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { numberOf } from '../../../functions/sync-shopify/rows/nodes.ts'
+import { numberOf } from '../../../functions/sync-shopify/rows/scalars.ts'
 import { allRowsOf, orderRowOf } from './order-row.ts'
 import { rowsOfTable } from './shop.ts'
 import { bag, journeyNode, lineNode, refundNode, visitNode } from './wire-nodes.ts'
@@ -125,5 +125,6 @@ it('changes the content hash with any part of the order, and only then', () => {
 })
 
 it('always brings the tables of an order, so that what was removed goes', () => {
-  expect(Object.keys(allRowsOf())).toEqual(['orders', 'order_lines', 'refunds', 'refund_lines', 'touchpoints'])
+  const tables = ['orders', 'order_lines', 'refunds', 'refund_lines', 'order_transactions', 'touchpoints']
+  expect(Object.keys(allRowsOf())).toEqual(tables)
 })

@@ -6,7 +6,7 @@ export const bag = (amount: string, currencyCode = 'USD') => ({
   presentmentMoney: { amount, currencyCode },
 })
 
-const gid = (type: string, number: number): string => `gid://shopify/${type}/${number}`
+const gid = (type: string, number: number | bigint): string => `gid://shopify/${type}/${number}`
 
 type LineFields = {
   id?: number
@@ -87,6 +87,20 @@ export const visitNode = (id: number, more: Json = {}) => ({
   ...more,
 })
 
+type Payment = { id?: number | bigint; amount: string; kind?: string; fees?: { amount: string; currency?: string }[] }
+
+export const transactionNode = ({ id = 900, amount, kind = 'SALE', fees = [], ...more }: Payment & Json) => ({
+  id: gid('OrderTransaction', id),
+  kind,
+  status: 'SUCCESS',
+  test: false,
+  gateway: 'shopify_payments',
+  processedAt: '2026-11-01T10:00:01Z',
+  amountSet: bag(amount),
+  fees: fees.map((fee) => ({ amount: { amount: fee.amount, currencyCode: fee.currency ?? 'USD' } })),
+  ...more,
+})
+
 type OrderFields = Json & { number?: number; updatedAt?: string }
 
 /** An order node as the Admin API stores it, whole; one line of 10.00 unless told. */
@@ -110,6 +124,7 @@ export function orderNode({ number = 1, updatedAt = '2026-11-01T10:00:00Z', ...f
     totalTaxSet: bag('0.00'),
     currentSubtotalPriceSet: null,
     customer: { id: gid('Customer', 5) },
+    transactions: [],
     customerJourneySummary: null,
     lineItems: { nodes: [lineNode({ original: '10.00' })] },
     refunds: [],

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Row } from '../../../shared/db/tables.ts'
+import type { Row, Rows } from '../../../shared/db/tables.ts'
 import { transaction } from '../../../shared/db/transaction.ts'
 import { prepareRows, upsertRows, type Written } from '../../../shared/db/upsert.ts'
 import { useDatabase } from '../../support/database.ts'
@@ -13,17 +13,40 @@ beforeAll(async () => {
   tenant = await createTenant('shop')
 })
 
+const upsert = (rows: Rows, into = tenant): Promise<Written> => {
+  const owner = { tenant_id: into.tenantId, brand_id: into.brandId, integration_id: into.integrationId }
+  return asSystem(into.tenantId, () => transaction((db) => upsertRows(db, prepareRows(rows, owner))))
+}
 const write = (orders: Row<'orders'>[], lines: Row<'order_lines'>[], into = tenant): Promise<Written> =>
-  asSystem(into.tenantId, () =>
-    transaction((db) =>
-      upsertRows(
-        db,
-        prepareRows(
-          { orders, order_lines: lines },
-          { tenant_id: into.tenantId, brand_id: into.brandId, integration_id: into.integrationId },
-        ),
-      ),
-    ),
+  upsert({ orders, order_lines: lines }, into)
+const PRODUCT: Row<'products'> = {
+  product_id: 'p',
+  title: 'Mug',
+  handle: null,
+  status: null,
+  vendor: null,
+  product_type: null,
+  created_at: null,
+  updated_at: '2026-11-01T12:00:00.000Z',
+}
+const variant = (variant_id: string, given: Partial<Row<'variants'>>): Row<'variants'> => ({
+  variant_id,
+  product_id: 'p',
+  sku: null,
+  title: null,
+  price_micros: null,
+  inventory_item_id: null,
+  tracked: null,
+  unit_cost_micros: null,
+  unit_cost_currency: null,
+  updated_at: null,
+  ...given,
+})
+const writeVariants = (variants: Row<'variants'>[]): Promise<Written> => upsert({ products: [PRODUCT], variants })
+const costsOf = (orderId: string) =>
+  database.asAdmin(
+    'select line_id, unit_cost_micros from order_lines where tenant_id = $1 and order_id = $2 order by line_id',
+    [tenant.tenantId, orderId],
   )
 const linesOf = (orderId: string) =>
   database.asAdmin(
@@ -65,6 +88,29 @@ describe('upserting rows', () => {
     expect(await linesOf('edited')).toMatchObject([{ line_id: 'b', quantity: '5' }])
     await write([order('edited', { content_hash: 'h3', updated_at: '2026-11-04T00:00:00.000Z' })], [])
     expect(await linesOf('edited')).toEqual([])
+  })
+
+  it('freezes the unit cost of a line when it is first written, in the order’s own currency', async () => {
+    const costing = (cents: bigint, currency = 'USD') => ({
+      unit_cost_micros: cents * 10_000n,
+      unit_cost_currency: currency,
+    })
+    await writeVariants([variant('mug', costing(420n)), variant('pen', costing(99n, 'EUR')), variant('cup', {})])
+    const sold = (id: string, variant_id: string | null) => line('frozen', id, { variant_id })
+    await write([order('frozen')], [sold('a', 'mug'), sold('b', 'pen'), sold('c', 'cup'), sold('d', null)])
+    const first = [
+      { line_id: 'a', unit_cost_micros: '4200000' },
+      ...['b', 'c', 'd'].map((line_id) => ({ line_id, unit_cost_micros: null })),
+    ]
+    expect(await costsOf('frozen')).toEqual(first)
+    await writeVariants([variant('mug', costing(500n)), variant('pen', costing(80n)), variant('cup', costing(1n))])
+    const edited = order('frozen', { content_hash: 'h2', updated_at: '2026-11-03T00:00:00.000Z' })
+    await write(
+      [edited],
+      [{ ...sold('a', 'mug'), current_quantity: 0n }, sold('b', 'pen'), sold('c', 'cup'), sold('e', 'mug')],
+    )
+    const [a, b, c] = first
+    expect(await costsOf('frozen')).toEqual([a, b, c, { line_id: 'e', unit_cost_micros: '5000000' }])
   })
 
   it('takes the last of rows that come twice on one page', async () => {
