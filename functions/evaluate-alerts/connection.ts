@@ -17,7 +17,11 @@ export const connectionOf = (db: Db, integrationId: string): Promise<Connection 
     select brand_id, platform, account_name, status, last_synced_at from integrations
     where tenant_id = ${actor().tenantId} and integration_id = ${integrationId}`)
 
-const PLATFORM_NAMES: Readonly<Record<string, string>> = { shopify: 'Shopify', meta: 'Meta Ads' }
+const PLATFORM_NAMES: Readonly<Record<string, string>> = {
+  shopify: 'Shopify',
+  meta: 'Meta Ads',
+  'google-ads': 'Google Ads',
+}
 
 /** For people: Shopify "Acme". */
 export const nameOf = ({ platform, account_name }: Connection): string =>

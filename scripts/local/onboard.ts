@@ -86,14 +86,14 @@ async function createBrand(db: Db, tenantId: string, store: OfferedStore): Promi
 type Connecting = { tenantId: string; brandId: string; connection: OfferedStore['connections'][number] }
 
 async function connect(db: Db, { tenantId, brandId: brand, connection }: Connecting): Promise<void> {
-  const { provider, account_id, account_name, credentials } = connection
+  const { provider, account_id, account_name, credentials, token_expires_at = null } = connection
   const integrationId = uuidv5(`${tenantId}:${provider}:${account_id}`, NAMESPACE)
   const sealed = await sealCredentials(await tenantKeys(db), integrationId, credentials)
   const made = await db.one(sql`
     insert into integrations (tenant_id, brand_id, integration_id, platform, account_id, account_name, access_token_encrypted,
-      refresh_token_encrypted, next_due_at, created_at)
+      refresh_token_encrypted, token_expires_at, next_due_at, created_at)
     values (${tenantId}, ${brand}, ${integrationId}, ${provider}, ${account_id}, ${account_name}, ${sealed.access_token_encrypted},
-      ${sealed.refresh_token_encrypted}, ${clock.now()}, ${clock.now()})
+      ${sealed.refresh_token_encrypted}, ${token_expires_at}, ${clock.now()}, ${clock.now()})
     on conflict do nothing returning integration_id`)
   if (made)
     await record(db, 'integration.connected', {

@@ -11,6 +11,7 @@ import { type PlatformMap, readMap } from './map.ts'
 import { type OnboardedTenant, onboard } from './onboard.ts'
 import type { StartOptions } from './options.ts'
 import { freePort, type LocalPostgres, startPostgres } from './postgres.ts'
+import { appSecrets, ownApps, providerHosts, replacedByOurs } from './providers.ts'
 import { putSecrets } from './put-secrets.ts'
 import { type Sandboxes, startSandboxes } from './sandboxes.ts'
 import { type Scheduler, startScheduler } from './scheduler.ts'
@@ -67,8 +68,7 @@ export async function startPlatform(options: StartOptions, { step, log }: Hooks)
     await putSecrets(cloud.url, PROJECT, {
       ENCRYPTION_KEYS: settings.encryption_keys,
       JWT_KEYS: settings.jwt_keys,
-      SHOPIFY_CLIENT_SECRET: process.env.SHOPIFY_CLIENT_SECRET ?? settings.shopify_client_secret,
-      META_CLIENT_SECRET: process.env.META_CLIENT_SECRET ?? settings.meta_client_secret,
+      ...replacedByOurs(appSecrets(settings)),
       SLACK_WEBHOOK_URL:
         process.env.SLACK_WEBHOOK_URL ?? `${sandboxes.url}/slack/services/TLOCAL/BLOCAL/localdemolocaldemolocal1`,
       SMTP_URL: process.env.SMTP_URL ?? sandboxes.smtpUrl,
@@ -132,32 +132,20 @@ async function database(stateDir: string, settings: Settings, now: () => number)
 type Environment = Readonly<Record<string, string>>
 type Parts = { settings: Settings; cloud: Cloud; sandboxes: Sandboxes; url: string }
 
-/** What every function gets; a real provider's address in our own environment replaces its stand-in. */
+/** What every function gets. */
 const environment = ({ settings, cloud, sandboxes, url }: Parts): Environment => ({
   ENVIRONMENT: 'development',
   GOOGLE_CLOUD_PROJECT: PROJECT,
   METADATA_SERVER_DETECTION: 'none',
   CLOUD_ENDPOINT: cloud.url,
   CLOCK_OFFSET_MS: String(settings.clock_offset_ms),
-  SHOPIFY_URL: process.env.SHOPIFY_URL ?? `${sandboxes.url}/shopify/{shop}`,
-  META_URL: process.env.META_URL ?? `${sandboxes.url}/meta`,
-  SHOPIFY_OAUTH_URL: process.env.SHOPIFY_OAUTH_URL ?? `${sandboxes.url}/shopify/{shop}`,
-  META_OAUTH_URL: process.env.META_OAUTH_URL ?? `${sandboxes.url}/meta`,
+  ...providerHosts(sandboxes.url),
   ...ownApps(),
   PUBLIC_URL: url,
   DASHBOARD_URL: url,
   // Everybody here shares one address.
   IP_LIMIT_PER_MINUTE: '6000',
 })
-
-/** Our real apps' ids, where our own environment names them. */
-const ownApps = (): Environment =>
-  Object.fromEntries(
-    ['SHOPIFY_CLIENT_ID', 'META_CLIENT_ID'].flatMap((name) => {
-      const id = process.env[name]
-      return id === undefined ? [] : [[name, id]]
-    }),
-  )
 
 type Starting = {
   map: PlatformMap

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { appSecrets } from './providers.ts'
 import type { Settings } from './state.ts'
 
 const MAIN = fileURLToPath(new URL('../sandbox/main.ts', import.meta.url))
@@ -15,10 +16,12 @@ export const OfferedStore = z.object({
   time_zone: z.string(),
   connections: z.array(
     z.object({
-      provider: z.enum(['shopify', 'meta']),
+      provider: z.enum(['shopify', 'meta', 'google-ads']),
       account_id: z.string(),
       account_name: z.string(),
-      credentials: z.object({ access_token: z.string() }),
+      credentials: z.object({ access_token: z.string(), refresh_token: z.string().exactOptional() }),
+      /** Of the access token; absent: it lasts. */
+      token_expires_at: z.iso.datetime().optional(),
     }),
   ),
 })
@@ -39,11 +42,7 @@ export async function startSandboxes(settings: Settings, webhooksUrl: string): P
     ...(settings.data !== null && { data: settings.data }),
   }
   const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value])
-  const env = {
-    ...process.env,
-    SHOPIFY_CLIENT_SECRET: settings.shopify_client_secret,
-    META_CLIENT_SECRET: settings.meta_client_secret,
-  }
+  const env = { ...process.env, ...appSecrets(settings) }
   const child = fork(MAIN, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true, env })
   let complaints = ''
   child.stderr?.on('data', (chunk: Buffer) => {

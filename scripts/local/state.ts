@@ -7,6 +7,9 @@ import { z } from 'zod'
 import type { StartOptions } from './options.ts'
 import { freePort, removePostgres } from './postgres.ts'
 
+const newClientSecret = (): string => randomBytes(24).toString('base64url')
+const ClientSecret = z.string().default(newClientSecret)
+
 const Settings = z.object({
   /** Of the PostgreSQL roles and the demo users; only this machine ever sees them. */
   database_password: z.string(),
@@ -14,8 +17,9 @@ const Settings = z.object({
   encryption_keys: z.string(),
   jwt_keys: z.string(),
   /** Of our apps at the providers' stand-ins; a folder of before there were any gets its own. */
-  shopify_client_secret: z.string().default(() => randomBytes(24).toString('base64url')),
-  meta_client_secret: z.string().default(() => randomBytes(24).toString('base64url')),
+  shopify_client_secret: ClientSecret,
+  meta_client_secret: ClientSecret,
+  google_ads_client_secret: ClientSecret,
   /** The generated stores end here; with the seed and the sizes it makes them the same at every start. */
   epoch: z.iso.datetime(),
   clock_offset_ms: z.number().int(),
@@ -106,8 +110,9 @@ async function create(options: StartOptions): Promise<Settings> {
     login_password: randomBytes(9).toString('base64url'),
     encryption_keys: newKeyRing(),
     jwt_keys: newKeyRing(),
-    shopify_client_secret: randomBytes(24).toString('base64url'),
-    meta_client_secret: randomBytes(24).toString('base64url'),
+    shopify_client_secret: newClientSecret(),
+    meta_client_secret: newClientSecret(),
+    google_ads_client_secret: newClientSecret(),
     epoch: new Date(Math.floor(now.getTime() / HOUR_MS) * HOUR_MS).toISOString(),
     clock_offset_ms: offsetTo(options.now),
     cloud_port: await freePort(),

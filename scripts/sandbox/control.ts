@@ -1,24 +1,49 @@
 import { Hono } from 'hono'
 import { Fault, type Faults } from './faults.ts'
+import { type AdvertisingStore, advertises } from './google-ads/accounts.ts'
+import { tokensOf } from './google-ads/oauth.ts'
 import type { RequestCounts } from './requests.ts'
 import { sendWebhook, Webhook } from './shopify/webhooks.ts'
 import type { SmtpSandbox } from './smtp.ts'
 import type { Store, World } from './world.ts'
 
-function connectionsOf({ shopify, meta, brand }: Store) {
-  const shop = {
-    provider: 'shopify',
-    account_id: shopify.domain,
-    account_name: brand,
-    credentials: { access_token: shopify.access_token },
-  }
-  if (!meta) return [shop]
-  const account_name = typeof meta.account.name === 'string' ? meta.account.name : brand
+/** What an onboarding would store of each account of the brand; tokens that end say when. */
+function connectionsOf(world: World, store: Store): object[] {
+  const { shopify, meta, brand } = store
   return [
-    shop,
-    { provider: 'meta', account_id: meta.account_id, account_name, credentials: { access_token: meta.access_token } },
+    {
+      provider: 'shopify',
+      account_id: shopify.domain,
+      account_name: brand,
+      credentials: { access_token: shopify.access_token },
+    },
+    ...(meta
+      ? [
+          {
+            provider: 'meta',
+            account_id: meta.account_id,
+            account_name: nameIn(meta.account.name, brand),
+            credentials: { access_token: meta.access_token },
+          },
+        ]
+      : []),
+    ...(advertises(store) ? [googleAdsConnection(world, store)] : []),
   ]
 }
+
+function googleAdsConnection(world: World, store: AdvertisingStore): object {
+  const { customer_id, customer } = store.google_ads
+  const { expires_at, ...credentials } = tokensOf(world, store)
+  return {
+    provider: 'google-ads',
+    account_id: customer_id,
+    account_name: nameIn(customer.descriptiveName, store.brand),
+    credentials,
+    token_expires_at: expires_at,
+  }
+}
+
+const nameIn = (name: unknown, brand: string): string => (typeof name === 'string' ? name : brand)
 
 type Controlled = { faults: Faults; counts: RequestCounts; smtp: SmtpSandbox }
 
@@ -32,7 +57,7 @@ export function control(world: World, { faults, counts, smtp }: Controlled): Hon
         brand: store.brand,
         currency: store.currency,
         time_zone: store.time_zone,
-        connections: connectionsOf(store),
+        connections: connectionsOf(world, store),
       })),
     ),
   )

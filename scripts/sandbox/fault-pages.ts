@@ -20,6 +20,9 @@ const PAGE_PARTS: Readonly<Record<string, PagePart>> = {
   meta: (body) => (isContainer(body.paging) ? { container: body, name: 'paging' } : null),
 }
 
+/** A stream has no way onward: faults of its pages would strike nothing, and say that they did. */
+export const hasPages = (provider: string): boolean => provider in PAGE_PARTS
+
 const keyOf = ({ provider, operation, path }: Asked): string => `${provider} ${operation} ${path}`
 
 function read(text: string): Container | null {

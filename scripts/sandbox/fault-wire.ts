@@ -49,6 +49,34 @@ const THROTTLED: Readonly<Record<string, { status: number; headers: Record<strin
       },
     },
   },
+  'google-ads': {
+    status: 429,
+    headers: {},
+    body: [
+      {
+        error: {
+          code: 429,
+          message: 'Too many requests. Retry in 5s.',
+          status: 'RESOURCE_EXHAUSTED',
+          details: [
+            {
+              '@type': 'type.googleapis.com/google.ads.googleads.v25.errors.GoogleAdsFailure',
+              errors: [
+                {
+                  errorCode: { quotaError: 'RESOURCE_TEMPORARILY_EXHAUSTED' },
+                  message: 'Too many requests. Retry in 5s.',
+                  details: {
+                    quotaErrorDetails: { rateScope: 'ACCOUNT', rateName: 'Get requests', retryDelay: '5s' },
+                  },
+                },
+              ],
+              requestId: 'SANDBOX',
+            },
+          ],
+        },
+      },
+    ],
+  },
   slack: { status: 429, headers: { 'Retry-After': '1' }, body: { ok: false, error: 'ratelimited' } },
 }
 

@@ -2,23 +2,27 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import { brokenBody } from './fault-bodies.ts'
 import { FaultKind } from './fault-kinds.ts'
-import { faultyPage, type PageMemory, rememberPage } from './fault-pages.ts'
+import { faultyPage, hasPages, type PageMemory, rememberPage } from './fault-pages.ts'
 import { resetConnection, throttledAnswer } from './fault-wire.ts'
 import { askForHalfPages } from './half-pages.ts'
 import { askForOAuthFault } from './oauth.ts'
 import { type Asked, askedBy, type RequestCounts } from './requests.ts'
 
+const OF_PAGES = new Set(['half_page', 'repeated_page', 'cursor_loop'])
+
 /** `nth`: only from the nth matching request on (1 is the next one). `times`: how often it strikes. */
-export const Fault = z.strictObject({
-  match: z.strictObject({
-    provider: z.string(),
-    path: z.string().optional(),
-    operation: z.string().optional(),
-    nth: z.number().int().min(1).default(1),
-  }),
-  fault: FaultKind,
-  times: z.number().int().min(1).default(1),
-})
+export const Fault = z
+  .strictObject({
+    match: z.strictObject({
+      provider: z.string(),
+      path: z.string().optional(),
+      operation: z.string().optional(),
+      nth: z.number().int().min(1).default(1),
+    }),
+    fault: FaultKind,
+    times: z.number().int().min(1).default(1),
+  })
+  .refine(({ match, fault }) => hasPages(match.provider) || !OF_PAGES.has(fault.kind), 'The provider has no pages.')
 export type Fault = z.output<typeof Fault>
 export type ActiveFault = Fault & { id: number; seen: number; fired: number }
 

@@ -1,10 +1,9 @@
-import { createReadStream } from 'node:fs'
-import { access, readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createGunzip } from 'node:zlib'
 import { z } from 'zod'
+import { blocks, exists, jsonFile, type Line, rows, streamPath } from './recorded-files.ts'
 import { topLevel } from './top-level.ts'
-import type { MetaStore, Nodes, ShopifyStore, Store } from './world.ts'
+import type { GoogleAdsRow, GoogleAdsStore, MetaStore, Nodes, ShopifyStore, Store } from './world.ts'
 
 const Shop = z.looseObject({
   name: z.string().min(1),
@@ -24,6 +23,17 @@ const Insight = z.looseObject({
   purchases: z.number().default(0),
   purchase_value: z.string().default('0'),
 })
+const int64 = z.string().regex(/^-?\d+$/)
+const Customer = z.looseObject({ id: int64, currencyCode: z.string(), timeZone: z.string().refine(isTimeZone) })
+const GoogleAdsCampaign: z.ZodType<GoogleAdsRow> = z.looseObject({
+  campaign: z.looseObject({ id: int64 }),
+  campaignBudget: z.looseObject({}).exactOptional(),
+})
+const GoogleAdsDay: z.ZodType<GoogleAdsRow> = z.looseObject({
+  campaign: z.looseObject({ id: int64 }),
+  segments: z.looseObject({ date: z.iso.date(), conversionActionCategory: z.string().exactOptional() }),
+  metrics: z.record(z.string(), z.union([int64, z.number()])),
+})
 
 // A fast plan, not no plan: limits stay part of what is tried.
 const BUCKET = { maximumAvailable: 20_000, restoreRate: 500_000 }
@@ -37,51 +47,6 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false
   }
-}
-
-/** A JSON file of the expected shape. Throws naming the file and what is wrong with it. */
-async function jsonFile<T>(path: string, schema: z.ZodType<T>): Promise<T> {
-  try {
-    return schema.parse(JSON.parse(await readFile(path, 'utf8')))
-  } catch (cause) {
-    const why = cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : cause
-    throw new Error(`${path}: ${why}`, { cause })
-  }
-}
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  )
-
-async function streamPath(folder: string, stream: string): Promise<string | null> {
-  for (const name of [`${stream}.jsonl.gz`, `${stream}.jsonl`])
-    if (await exists(join(folder, name))) return join(folder, name)
-  return null
-}
-
-type Line = { text: string; where: string }
-
-/** The lines of a file, a block at a time, so that a large one is never in memory twice. */
-async function* blocks(path: string): AsyncGenerator<Line[]> {
-  const file = createReadStream(path, { highWaterMark: 1 << 20 })
-  const input = path.endsWith('.gz') ? file.pipe(createGunzip({ chunkSize: 1 << 20 })) : file
-  file.on('error', (error) => input.destroy(error))
-  const decoder = new TextDecoder()
-  let rest = ''
-  let number = 0
-  const cut = (text: string): Line[] => {
-    const lines = text.split('\n')
-    rest = lines.pop() ?? ''
-    return lines.map((line) => ({ text: line, where: `${path}:${++number}` })).filter((line) => line.text.trim() !== '')
-  }
-  try {
-    for await (const chunk of input) yield cut(rest + decoder.decode(chunk, { stream: true }))
-  } catch (cause) {
-    throw new Error(`${path}: ${cause instanceof Error ? cause.message : cause}`, { cause })
-  }
-  yield cut(`${rest}\n`)
 }
 
 function nodeOf({ text, where }: Line): Nodes[number] {
@@ -103,22 +68,6 @@ async function nodes(folder: string, stream: string): Promise<Nodes> {
   return found.sort((a, b) => (a.updatedAt < b.updatedAt ? -1 : a.updatedAt > b.updatedAt ? 1 : 0))
 }
 
-async function rows<T>(folder: string, stream: string, row: z.ZodType<T>): Promise<T[]> {
-  const path = await streamPath(folder, stream)
-  if (path === null) return []
-  const found: T[] = []
-  for await (const lines of blocks(path)) {
-    for (const { text, where } of lines) {
-      try {
-        found.push(row.parse(JSON.parse(text)))
-      } catch (cause) {
-        throw new Error(`${where}: not a row of ${stream}`, { cause })
-      }
-    }
-  }
-  return found
-}
-
 async function recordedMeta(folder: string): Promise<MetaStore | null> {
   if (!(await exists(join(folder, 'account.json')))) return null
   const account = await jsonFile(join(folder, 'account.json'), Account)
@@ -130,6 +79,21 @@ async function recordedMeta(folder: string): Promise<MetaStore | null> {
     account,
     campaigns: await rows(folder, 'campaigns', Campaign),
     insights: insights.sort((a, b) => (a.date_start < b.date_start ? -1 : a.date_start > b.date_start ? 1 : 0)),
+  }
+}
+
+async function recordedGoogleAds(folder: string): Promise<GoogleAdsStore | null> {
+  if (!(await exists(join(folder, 'customer.json')))) return null
+  const customer = await jsonFile(join(folder, 'customer.json'), Customer)
+  const metrics = await rows(folder, 'metrics', GoogleAdsDay)
+  const dayOf = ({ segments }: GoogleAdsRow): string => segments?.date ?? ''
+  return {
+    customer_id: customer.id,
+    revoked: false,
+    manager: null,
+    customer,
+    campaigns: await rows(folder, 'campaigns', GoogleAdsCampaign),
+    metrics: metrics.sort((a, b) => (dayOf(a) < dayOf(b) ? -1 : dayOf(a) > dayOf(b) ? 1 : 0)),
   }
 }
 
@@ -145,8 +109,9 @@ async function recordedShopify(folder: string, shop: z.output<typeof Shop>): Pro
 }
 
 /**
- * A folder of recorded nodes as stores of the tenant "Recorded": `<dir>/shopify/{shop.json, orders.jsonl[.gz], …}` and
- * `<dir>/meta/{account.json, …}`, or one such folder per brand. Throws with file and line for a line that is no node.
+ * A folder of recorded nodes as stores of the tenant "Recorded": `<dir>/shopify/{shop.json, orders.jsonl[.gz], …}`,
+ * `<dir>/meta/{account.json, …}` and `<dir>/google-ads/{customer.json, campaigns.jsonl[.gz], metrics.jsonl[.gz]}` (a result
+ * row a line), or one such folder per brand. Throws with file and line for a line that is no node.
  */
 export async function recordedStores(dir: string): Promise<Store[]> {
   const entries = await readdir(dir, { withFileTypes: true }).catch((cause: unknown) => {
@@ -168,6 +133,7 @@ export async function recordedStores(dir: string): Promise<Store[]> {
       time_zone: shop.ianaTimezone,
       shopify: await recordedShopify(join(folder, 'shopify'), shop),
       meta: await recordedMeta(join(folder, 'meta')),
+      google_ads: await recordedGoogleAds(join(folder, 'google-ads')),
     })
   }
   if (stores.length === 0) throw new Error(`${dir}: no shopify/shop.json in it.`)

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { control } from './control.ts'
 import { faults } from './faults.ts'
+import { googleAdsSandbox } from './google-ads.ts'
 import { metaSandbox } from './meta.ts'
 import { requestCounts } from './requests.ts'
 import { shopifySandbox } from './shopify/app.ts'
@@ -21,6 +22,7 @@ export function sandbox(world: World): Hono & { smtp: SmtpSandbox } {
   app.route('/_control', control(world, { faults: injected, counts, smtp }))
   app.route('/shopify', shopifySandbox(world))
   app.route('/meta', metaSandbox(world))
+  app.route('/google-ads', googleAdsSandbox(world))
   app.route('/slack', slackSandbox())
   return Object.assign(app, { smtp })
 }

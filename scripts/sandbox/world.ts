@@ -11,8 +11,10 @@ export type World = {
   /** Without one no webhooks can be sent. */
   webhooks?: WebhookTarget
   /** The client's app at each provider that has OAuth; default `UNIT_APP`. */
-  apps?: { shopify: OAuthApp; meta: OAuthApp }
+  apps?: Readonly<Partial<Record<OAuthProvider, OAuthApp>>>
 }
+
+export type OAuthProvider = 'shopify' | 'meta' | 'tiktok' | 'google-ads'
 
 /** One brand of one demo tenant with its shop and ad account. */
 export type Store = {
@@ -23,6 +25,8 @@ export type Store = {
   shopify: ShopifyStore
   /** null: the brand has no Meta account. */
   meta: MetaStore | null
+  /** null: the brand has no Google Ads account. */
+  google_ads: GoogleAdsStore | null
 }
 
 export type ShopifyStore = {
@@ -63,4 +67,27 @@ export type MetaInsight = {
   /** What is finally reported; the sandbox reveals conversions over the days after `date_start`. */
   purchases: number
   purchase_value: string
+}
+
+/** Everything as the REST API writes it: lowerCamelCase, int64 as strings, money in micros. */
+export type GoogleAdsStore = {
+  /** Digits only. */
+  customer_id: string
+  /** The person took the app's access away: a refresh answers `invalid_grant`. */
+  revoked: boolean
+  /** The account is reached only through this one, which `login-customer-id` must name; null: directly. */
+  manager: { id: string; name: string } | null
+  customer: Readonly<Record<string, unknown>>
+  /** Result rows with `campaign` and `campaignBudget`. */
+  campaigns: readonly GoogleAdsRow[]
+  /** Result rows of a campaign and day, oldest first; those with a `conversionActionCategory` hold conversions only. */
+  metrics: readonly GoogleAdsRow[]
+}
+
+export type GoogleAdsRow = {
+  campaign: Readonly<Record<string, unknown>> & { readonly id: string }
+  campaignBudget?: Readonly<Record<string, unknown>>
+  segments?: { readonly date: string; readonly conversionActionCategory?: string }
+  /** What is finally reported; the sandbox reveals conversions over the weeks after the day of the click. */
+  metrics?: Readonly<Record<string, string | number>>
 }

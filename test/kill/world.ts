@@ -25,5 +25,6 @@ export function smallWorld(): Store[] {
         ...store.meta,
         insights: store.meta.insights.filter(({ date_start }) => date_start >= since),
       },
+      google_ads: null,
     }))
 }

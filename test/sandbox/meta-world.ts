@@ -60,4 +60,5 @@ const storeOf = (meta: MetaStore | null, index: number): Store => ({
     products: [],
   },
   meta,
+  google_ads: null,
 })

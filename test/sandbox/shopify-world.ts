@@ -21,6 +21,7 @@ export function unitStore({ orders = [], products = [], bucket = AMPLE }: Option
     currency: 'USD',
     time_zone: 'UTC',
     meta: null,
+    google_ads: null,
     shopify: {
       domain: DOMAIN,
       access_token: TOKEN,

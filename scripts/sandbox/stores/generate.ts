@@ -168,6 +168,7 @@ function store(tenant: string, shop: Shop): Store {
     time_zone: brand.time_zone,
     shopify: shopifyStore(shop, placed, goods),
     meta: brand.meta === 'none' ? null : metaStore(account, random(seed, brand.handle, 'ads')),
+    google_ads: null,
   }
 }
 
