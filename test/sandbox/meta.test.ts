@@ -151,7 +151,7 @@ describe('campaigns and ad sets', () => {
     expect(await meta.failure(path, filtering('name', 'CONTAIN', 'x'))).toMatchObject({ code: 100 })
   })
 
-  test('one ad set per campaign, with a budget in minor units where the campaign has none', async () => {
+  test('one to three ad sets a campaign, with budgets in minor units where the campaign has none', async () => {
     const insights = [insight({ campaign_id: '2', date_start: '2026-11-01', spend: '123.45' })]
     const usd = account({ campaigns, insights })
     const yen = account({
@@ -161,14 +161,20 @@ describe('campaigns and ad sets', () => {
       insights: insights.map((row) => ({ ...row, spend: '12345' })),
     })
     const meta = await api(worldOf(NOON, usd, yen))
-    const fields = { fields: 'campaign_id,daily_budget,attribution_spec' }
-    const { data } = await meta.list(`${ACT}/adsets`, fields)
-    expect(data.map(({ campaign_id, daily_budget }) => [campaign_id, daily_budget])).toEqual([
-      ['1', undefined],
-      ['2', '12345'],
-    ])
-    expect(new Set(ids({ data })).size).toBe(2)
-    expect((await meta.list('act_2/adsets', fields)).data[1]).toMatchObject({ daily_budget: '12345' })
+    const fields = { fields: 'campaign_id,daily_budget,effective_status' }
+    for (const act of [ACT, 'act_2']) {
+      const { data } = await meta.list(`${act}/adsets`, fields)
+      expect(new Set(ids({ data })).size).toBe(data.length)
+      const of = (id: string) => data.filter(({ campaign_id }) => campaign_id === id)
+      for (const id of ['1', '2']) expect([1, 2, 3]).toContain(of(id).length)
+      expect(of('1').map(({ daily_budget }) => daily_budget)).toEqual(of('1').map(() => undefined))
+      const together = of('2').reduce((sum, { daily_budget }) => sum + Number(daily_budget), 0)
+      expect(together).toBeCloseTo(12345, -1)
+      expect(of('2')[0]?.effective_status).toBe('CAMPAIGN_PAUSED')
+    }
+    expect(await meta.failure(`${ACT}/campaigns`, { effective_status: '["CAMPAIGN_PAUSED"]' })).toMatchObject({
+      code: 100,
+    })
   })
 
   test('an unknown field names the node type', async () => {
@@ -380,5 +386,48 @@ describe('insights', () => {
     expect((await meta.call(`${ACT}/insights`, range('2023-10-10', '2026-10-01'))).status).toBe(200)
     expect((await meta.call(`${ACT}/insights`, { limit: '500' })).status).toBe(200)
     expect(await meta.failure(`${ACT}/insights`, { limit: '501' })).toMatchObject({ status: 500, code: 1 })
+  })
+})
+
+describe('a report run', () => {
+  const insights = Array.from({ length: 5 }, (_, index) => insight({ date_start: `2026-10-0${index + 1}` }))
+  const Run = z.looseObject({ report_run_id: z.string().optional(), async_percent_completion: z.number().optional() })
+  const query = { ...daily, ...range('2026-10-01', '2026-10-05'), fields: 'spend' }
+
+  async function run(options: Parameters<typeof metaSandbox>[1], world = worldOf(NOON, account({ insights }))) {
+    const meta = await api(world, options)
+    const ask = async (form: Record<string, string>) => {
+      const init = { method: 'POST', headers: { Authorization: `Bearer ${TOKEN}` }, body: new URLSearchParams(form) }
+      return (await fetch(meta.url(`${ACT}/insights`), init)).json()
+    }
+    const id = Run.parse(await ask(query)).report_run_id ?? ''
+    const look = async () => Run.parse(await (await meta.call(id)).json())
+    return { id, ask, look, world, meta, rows: async () => (await meta.list(`${id}/insights`)).data }
+  }
+
+  test('counts on between two looks; what can be read is as much as is counted, as it was when it was asked for', async () => {
+    const { id, ask, look, world, meta, rows } = await run({ rowsALook: 2 })
+    expect(await rows()).toEqual([])
+    world.clock.now = '2026-11-11T17:00:00Z'
+    const running = { id, account_id: ACT.slice(4), async_status: 'Job Running', is_running: true }
+    expect(await look()).toMatchObject({ ...running, async_percent_completion: 40 })
+    expect(await rows()).toHaveLength(2)
+    expect(await look()).toMatchObject({ async_percent_completion: 80 })
+    const done = { async_status: 'Job Completed', async_percent_completion: 100, is_running: false }
+    expect(await look()).toMatchObject({ ...done, time_ref: Date.parse(NOON) / 1000, date_start: '2026-10-01' })
+    expect(await rows()).toEqual((await meta.list(`${ACT}/insights`, query)).data)
+    expect(await ask({ ...query, level: 'planet' })).toMatchObject({ error: { code: 100 } })
+    world.clock.now = '2026-12-11T17:00:01Z'
+    expect(await meta.failure(id)).toMatchObject({ code: 100, error_subcode: 33 })
+  })
+
+  test.each([
+    ['failed', { async_status: 'Job Failed', error_code: 2, error_subcode: 1504018 }],
+    ['skipped', { async_status: 'Job Skipped' }],
+    ['stuck', { async_status: 'Job Running', async_percent_completion: 0 }],
+  ] as const)('can end as %s', async (fate, state) => {
+    const { look } = await run({ fateOf: () => fate })
+    expect(await look()).toMatchObject(state)
+    expect((await look()).async_percent_completion).not.toBe(100)
   })
 })

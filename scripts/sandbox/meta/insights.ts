@@ -4,15 +4,25 @@ import { type InsightsRow, writeRow } from './insights-fields.ts'
 import { type InsightsQuery, insightsQuery } from './insights-query.ts'
 import { type AdvertisingStore, accountOf, accountSettings, campaignsOf, type GraphObject } from './objects.ts'
 import { type Page, pageOf } from './paging.ts'
+import type { Parameters } from './parameters.ts'
 import { deliveryAt, sum } from './restatement.ts'
 
 const LARGEST_PAGE = 500
 
-/** Insights of the account as known at `now`, oldest day first. Days and campaigns without delivery have no row. */
-export function insightsPage(store: AdvertisingStore, call: { url: URL; token: string; now: Date }): Page<GraphObject> {
+export type Insights = {
+  /** Days in the account's time zone, both included. */
+  since: string
+  until: string
+  /** What makes each row, oldest day first. */
+  groups: readonly (readonly MetaInsight[])[]
+  write: (group: readonly MetaInsight[]) => GraphObject
+}
+
+/** Insights of the account as known at `now`. Days and campaigns without delivery have no row. */
+export function insightsAt(store: AdvertisingStore, parameters: Parameters, now: Date): Insights {
   const { currency, timeZone } = accountSettings(store)
-  const moment = momentIn(timeZone, call.now)
-  const query = insightsQuery(call.url.searchParams, moment)
+  const moment = momentIn(timeZone, now)
+  const query = insightsQuery(parameters, moment)
   const delivered = rowsBetween(store.meta.insights, query).filter((row) => hasDelivery(row, moment, currency))
   const account = accountOf(store)
   const campaigns = new Map(campaignsOf(store).map((campaign) => [campaign.id, campaign]))
@@ -25,9 +35,12 @@ export function insightsPage(store: AdvertisingStore, call: { url: URL; token: s
     delivery: sum(rows.map((row) => deliveryAt(row, moment, currency))),
     windows: query.windows,
   })
-  const write = (rows: readonly MetaInsight[]) => writeRow(describe(rows), query.fields)
-  return pageOf(grouped(delivered, query), { url: call.url, token: call.token, largest: LARGEST_PAGE, write })
+  const { since, until } = query
+  return { since, until, groups: grouped(delivered, query), write: (rows) => writeRow(describe(rows), query.fields) }
 }
+
+export const insightsPage = ({ groups, write }: Insights, call: { url: URL; token: string }): Page<GraphObject> =>
+  pageOf(groups, { ...call, largest: LARGEST_PAGE, write })
 
 /** A name in a row is the one of its last day, even if the campaign is no longer listed. */
 function campaignOf(rows: readonly MetaInsight[], campaigns: ReadonlyMap<unknown, GraphObject>): GraphObject {

@@ -7,12 +7,17 @@ const Statuses = z.array(z.string()).min(1)
 const Filters = z.array(z.object({ field: z.string(), operator: z.string(), value: z.unknown() }))
 /** What Meta leaves out unless the call asks for these states. */
 const HIDDEN = new Set(['ARCHIVED', 'DELETED'])
+const CAMPAIGN_STATES = ['ACTIVE', 'PAUSED', 'DELETED', 'ARCHIVED', 'IN_PROCESS', 'WITH_ISSUES']
+const STATES = { campaign: CAMPAIGN_STATES, adset: [...CAMPAIGN_STATES, 'CAMPAIGN_PAUSED'] }
 
 type Test = (object: GraphObject) => boolean
 
 /** Keeps the objects that `effective_status` and `filtering` ask for; without a status no archived or deleted ones. */
 export function objectFilter(query: Parameters, kind: 'campaign' | 'adset'): Test {
   const statuses = jsonParameter(query, 'effective_status', Statuses, 'Param effective_status must be an array')
+  const unknown = statuses?.find((status) => !STATES[kind].includes(status))
+  if (unknown !== undefined)
+    throw invalidParameter(`Param effective_status must be one of {${STATES[kind].join(', ')}}`)
   const filters = jsonParameter(query, 'filtering', Filters, 'Param filtering must be an array') ?? []
   const tests = filters.map((filter) => testOf(filter, kind))
   if (statuses) tests.push(hasStatus(statuses))

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { MetaStore, Store } from '../world.ts'
-import { toMinor } from './currency.ts'
 import { invalidParameter } from './errors.ts'
 import { type Parameters, requestedFields } from './parameters.ts'
 
@@ -60,45 +59,8 @@ export function accountSettings(store: AdvertisingStore): { currency: string; ti
 export const campaignsOf = ({ meta }: AdvertisingStore): GraphObject[] =>
   meta.campaigns.map((campaign) => ({ ...campaign, account_id: meta.account_id }))
 
-const PASSED_ON = [
-  'status',
-  'configured_status',
-  'effective_status',
-  'bid_strategy',
-  'start_time',
-  'created_time',
-  'updated_time',
-]
-
-/** One ad set per campaign. It has the budget, in minor units, unless the campaign has one. */
-export function adSetsOf(store: AdvertisingStore): GraphObject[] {
-  const { currency } = accountSettings(store)
-  const highestSpend = new Map<string, number>()
-  for (const { campaign_id, spend } of store.meta.insights) {
-    highestSpend.set(campaign_id, Math.max(highestSpend.get(campaign_id) ?? 0, toMinor(spend, currency)))
-  }
-  return campaignsOf(store).map((campaign) => {
-    const budgeted = campaign.daily_budget != null || campaign.lifetime_budget != null
-    return {
-      ...Object.fromEntries(PASSED_ON.map((field) => [field, campaign[field]])),
-      id: digits(`adset/${campaign.id}`, '1202'),
-      account_id: store.meta.account_id,
-      campaign_id: campaign.id,
-      name: `${campaign.name} - Ad set`,
-      ...(budgeted ? {} : { daily_budget: String(highestSpend.get(String(campaign.id)) ?? 0) }),
-      end_time: campaign.stop_time,
-      billing_event: 'IMPRESSIONS',
-      optimization_goal: 'OFFSITE_CONVERSIONS',
-      attribution_spec: [
-        { event_type: 'CLICK_THROUGH', window_days: 7 },
-        { event_type: 'VIEW_THROUGH', window_days: 1 },
-      ],
-    }
-  })
-}
-
 /** A numeric object id that depends on `name` alone. */
-function digits(name: string, prefix: string): string {
+export function digits(name: string, prefix: string): string {
   const hash = createHash('sha256').update(name).digest().readBigUInt64BE()
   return prefix + String(hash % 10n ** 14n).padStart(14, '0')
 }
