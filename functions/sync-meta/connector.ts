@@ -1,17 +1,15 @@
 import { z } from 'zod'
-import { connector, DAY_MS, type Json, type Page } from '../../shared/sync/connector.ts'
+import { connector, DAY_MS, type Page } from '../../shared/sync/connector.ts'
 import { accountDays } from './client/days.ts'
 import { metaClient } from './client.ts'
-import { campaignRows, insightRows, newestDay, type Parsed } from './rows.ts'
+import { adSetRows, campaignRows } from './rows/objects.ts'
+import { insightRows, newestDay, type Parsed } from './rows.ts'
 
 /** Printable ASCII: anything else would make the Authorization header, token and all, part of an error's text. */
 const Credentials = z.object({ access_token: z.string().regex(/^[!-~]+$/) })
 
-const pageOf = (parsed: Parsed, page: { count: number; resume: Json | null; position?: string | null }): Page => ({
-  position: null,
-  ...parsed,
-  ...page,
-})
+type Rest = Pick<Page, 'count' | 'resume' | 'waitMs'> & { position?: string | null }
+const pageOf = (parsed: Parsed, page: Rest): Page => ({ position: null, ...parsed, ...page })
 
 /** An ad account of the Marketing API. Money in the account's currency, days in the account's time zone. */
 export const meta = connector({
@@ -42,6 +40,18 @@ export const meta = connector({
       },
     },
     {
+      name: 'ad_sets',
+      cursor: 'none',
+      lookback: { hourlyMs: 0, dailyMs: 0 },
+      historyMs: null,
+      async *read(client, { resume }) {
+        const account = await client.account()
+        for await (const { nodes, fetchedAt, next } of client.adSets(resume)) {
+          yield pageOf(adSetRows(nodes, account, fetchedAt), { count: nodes.length, resume: next })
+        }
+      },
+    },
+    {
       name: 'daily_insights',
       cursor: 'day',
       lookback: { hourlyMs: 3 * DAY_MS, dailyMs: 28 * DAY_MS },
@@ -53,9 +63,9 @@ export const meta = connector({
           yield pageOf({ rows: {}, drift: {} }, { count: 0, resume: null })
           return
         }
-        for await (const { nodes, fetchedAt, next } of client.dailyInsights(days, range.resume)) {
+        for await (const { nodes, fetchedAt, next, ...wait } of client.dailyInsights(days, range.resume)) {
           const parsed = insightRows(nodes, fetchedAt)
-          yield pageOf(parsed, { count: nodes.length, resume: next, position: newestDay(parsed) })
+          yield pageOf(parsed, { count: nodes.length, resume: next, position: newestDay(parsed), ...wait })
         }
       },
     },

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Row, Rows } from '../../shared/db/tables.ts'
 import { isCurrency, isTimeZone, microsFromDecimal } from '../../shared/units.ts'
-import { AccountNode, type Actions, CampaignNode, counter, InsightNode, nodesOf, refused } from './rows/nodes.ts'
+import { AccountNode, type Actions, counter, InsightNode, nodesOf, refused } from './rows/nodes.ts'
 
 export type Parsed = { rows: Rows; drift: Readonly<Record<string, number>> }
 /** The account's row, and what the rows of its campaigns and days are read with. */
@@ -19,14 +19,6 @@ const ACCOUNT_STATUSES: Readonly<Record<number, string>> = {
   201: 'ANY_ACTIVE',
   202: 'ANY_CLOSED',
 }
-const STATUSES = new Set('ACTIVE PAUSED DELETED ARCHIVED IN_PROCESS WITH_ISSUES'.split(' '))
-const OBJECTIVES = new Set(
-  (
-    'OUTCOME_APP_PROMOTION OUTCOME_AWARENESS OUTCOME_ENGAGEMENT OUTCOME_LEADS OUTCOME_SALES OUTCOME_TRAFFIC ' +
-    'APP_INSTALLS BRAND_AWARENESS CONVERSIONS EVENT_RESPONSES LEAD_GENERATION LINK_CLICKS LOCAL_AWARENESS MESSAGES ' +
-    'OFFER_CLAIMS PAGE_LIKES POST_ENGAGEMENT PRODUCT_CATALOG_SALES REACH STORE_VISITS VIDEO_VIEWS'
-  ).split(' '),
-)
 /** Every purchase is reported under each of these: the first that is there counts alone, sums would count it thrice. */
 const PURCHASES = ['omni_purchase', 'purchase', 'offsite_conversion.fb_pixel_purchase']
 
@@ -41,32 +33,6 @@ export function readAccount(json: unknown, fetched_at: string): Account {
   if (!isCurrency(currency)) drift.add(`currency=${currency}`)
   const row = { account_id, name: node.name ?? account_id, currency, time_zone, status, fetched_at }
   return { rows: { ad_accounts: [{ provider: 'meta', ...row }] }, drift: drift.counts, currency, timeZone: time_zone }
-}
-
-/** Campaigns; budgets in micros of the account's currency, null where the campaign has none (its ad sets have). */
-export function campaignRows(nodes: readonly unknown[], { currency }: Account, fetched_at: string): Parsed {
-  const drift = counter('campaigns')
-  const campaigns = nodesOf(CampaignNode, nodes, drift).map((node): Row<'campaigns'> => {
-    const status = node.effective_status ?? node.status ?? null
-    if (status !== null && !STATUSES.has(status)) drift.add(`status=${status}`)
-    if (node.objective !== undefined && !OBJECTIVES.has(node.objective)) drift.add(`objective=${node.objective}`)
-    return {
-      provider: 'meta',
-      campaign_id: node.id,
-      account_id: node.account_id,
-      name: node.name,
-      status,
-      objective: node.objective ?? null,
-      daily_budget_micros: budgetMicros(node.daily_budget, currency),
-      lifetime_budget_micros: budgetMicros(node.lifetime_budget, currency),
-      currency,
-      started_at: node.start_time ?? null,
-      stopped_at: node.stop_time ?? null,
-      updated_at: node.updated_time ?? null,
-      fetched_at,
-    }
-  })
-  return { rows: { campaigns }, drift: drift.counts }
 }
 
 /**
@@ -114,16 +80,4 @@ function micros(value = '0'): bigint {
   const cut = microsFromDecimal(`${whole}.${fraction.slice(0, 6).padEnd(1, '0')}`)
   if ((fraction[6] ?? '0') < '5') return cut
   return value.startsWith('-') ? cut - 1n : cut + 1n
-}
-
-/**
- * Meta counts these currencies' budgets in whole units and all others in hundredths, whatever ISO 4217 says: forint and
- * rupiah are whole here, dinars of three decimals are in hundredths. Source: Marketing API, Currencies, 2026.
- */
-const WHOLE_UNITS = new Set('CLP COP CRC HUF IDR ISK JPY KRW PYG TWD VND'.split(' '))
-
-/** "0" is how an unset budget is written: no real one can be. */
-function budgetMicros(minor: string | undefined, currency: string): bigint | null {
-  const amount = BigInt(minor ?? 0)
-  return amount === 0n ? null : amount * (WHOLE_UNITS.has(currency) ? 1_000_000n : 10_000n)
 }

@@ -248,6 +248,26 @@ export const TABLES = {
     key: ['tenant_id', 'brand_id', 'provider', 'campaign_id'],
     ignored: ['fetched_at'],
   },
+  ad_sets: {
+    columns: {
+      ...OWNER,
+      provider: 'text',
+      ad_set_id: 'text',
+      campaign_id: 'text',
+      account_id: 'text',
+      name: 'text',
+      status: 'text?',
+      daily_budget_micros: 'bigint?',
+      lifetime_budget_micros: 'bigint?',
+      currency: 'text',
+      started_at: 'timestamptz?',
+      stopped_at: 'timestamptz?',
+      updated_at: 'timestamptz?',
+      fetched_at: 'timestamptz',
+    },
+    key: ['tenant_id', 'brand_id', 'provider', 'ad_set_id'],
+    ignored: ['fetched_at'],
+  },
   ad_performance: {
     columns: {
       ...OWNER,

@@ -20,6 +20,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   customers: [],
   ad_accounts: ['fetched_at'],
   campaigns: ['fetched_at'],
+  ad_sets: ['fetched_at'],
   ad_performance: ['fetched_at'],
   touched_days: ['touched_at'],
   order_attributions: [],

@@ -35,6 +35,10 @@ const asksForLess = (error: GraphError): boolean =>
   TOO_MUCH_DATA_SUBCODES.has(error.error_subcode ?? 0) ||
   (error.code === 1 && error.message.startsWith('Please reduce the amount of data'))
 
+/** Other refusals of code 100 are about parameters. */
+const lacksPermission = ({ code, message }: GraphError): boolean =>
+  code === 100 && message.includes('Missing permissions')
+
 type Verdict = { applies: (error: GraphError) => boolean; code: ErrorCode; message: string }
 
 /** The first that applies. Rate limits and "less data, please" come before `is_transient`, which they may carry too. */
@@ -47,7 +51,7 @@ const VERDICTS: readonly Verdict[] = [
     message: 'Meta no longer accepts the access token; connect the ad account again.',
   },
   {
-    applies: (error) => oneOf(10, 3)(error) || between(error.code, 200, 299),
+    applies: (error) => oneOf(10, 3)(error) || between(error.code, 200, 299) || lacksPermission(error),
     code: 'PROVIDER_PERMISSION',
     message: 'The access token lacks a permission (ads_read) for the ad account; grant it and connect again.',
   },
@@ -105,6 +109,9 @@ export const rateLimited = (waitMs: number, details: ErrorDetails = {}): AppErro
 /** Whether Meta asked for a smaller call. */
 export const wantsLess = (error: unknown): boolean =>
   error instanceof AppError && error.code === 'PROVIDER_UNAVAILABLE' && error.details.less === true
+
+/** Whether there is no such thing, or not any more. */
+export const isGone = (error: unknown): boolean => error instanceof AppError && error.code === 'PROVIDER_NOT_FOUND'
 
 /** Whether the call's own parameters were refused, among them a cursor that is too old. */
 export const isRefusedParameter = (error: unknown, subcode?: number): boolean =>

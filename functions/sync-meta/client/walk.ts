@@ -17,8 +17,8 @@ export type Answer = { json: unknown; fetchedAt: string }
 /** Where in which list: without `after` its beginning. Plain JSON, so that it survives a crash. */
 export type Place = { after?: string }
 
-/** One page of nodes as they came, and where the next one begins; null after the last one. */
-export type Step<P extends Place> = { nodes: readonly unknown[]; fetchedAt: string; next: P | null }
+/** One page of nodes as they came, and where the next one begins; null after the last one. `waitMs`: not before that. */
+export type Step<P extends Place> = { nodes: readonly unknown[]; fetchedAt: string; next: P | null; waitMs?: number }
 
 export type Route<P extends Place> = {
   start: P

@@ -5,7 +5,8 @@ import { AppError } from '../../../shared/errors.ts'
 const text = z.string().transform((value) => value.replaceAll('\0', '').toWellFormed())
 const id = z.string().regex(/^\d+$/) // 64 bits: a JSON number would already be rounded
 const count = z.string().regex(/^\d{1,18}$/)
-const minorUnits = z.string().regex(/^\d{1,12}$/)
+/** Text by Meta's word; whole numbers have been seen too. */
+const minorUnits = z.union([z.string().regex(/^\d{1,12}$/), z.int().min(0).max(999_999_999_999).transform(String)])
 const decimal = z.string().regex(/^-?\d{1,12}(\.\d+)?$/)
 /** Meta writes offsets without a colon ("-0700"). The epoch stands for "not set". */
 const instant = z
@@ -36,6 +37,19 @@ export const CampaignNode = z.looseObject({
   stop_time: instant.optional(),
   updated_time: instant.optional(),
 })
+export const AdSetNode = z.looseObject({
+  id,
+  account_id: id,
+  campaign_id: id,
+  name: text,
+  status: text.optional(),
+  effective_status: text.optional(),
+  daily_budget: minorUnits.optional(),
+  lifetime_budget: minorUnits.optional(),
+  start_time: instant.optional(),
+  end_time: instant.optional(),
+  updated_time: instant.optional(),
+})
 export const Actions = z.array(z.looseObject({ action_type: z.string(), value: decimal.optional() }))
 export const InsightNode = z.looseObject({
   account_id: id,
@@ -56,6 +70,7 @@ const namesOf = (node: { shape: object }): string => Object.keys(node.shape).joi
 /** Exactly what is read is asked for. */
 export const ACCOUNT_FIELDS = namesOf(AccountNode)
 export const CAMPAIGN_FIELDS = namesOf(CampaignNode)
+export const AD_SET_FIELDS = namesOf(AdSetNode)
 export const INSIGHT_FIELDS = namesOf(InsightNode)
 
 /** What a page holds that we do not know, by `stream.field` or `stream.field=VALUE`. */

@@ -82,6 +82,11 @@ describe('what Meta refuses', () => {
     ['no ads permission', graphError({ code: 294 }), 'PROVIDER_PERMISSION'],
     ['no capability', graphError({ code: 3 }), 'PROVIDER_PERMISSION'],
     ['a missing object', graphError({ code: 100, error_subcode: 33 }), 'PROVIDER_NOT_FOUND'],
+    [
+      'no permission, as a parameter',
+      graphError({ code: 100, message: '(#100) Missing permissions' }),
+      'PROVIDER_PERMISSION',
+    ],
     ['a bad parameter', graphError({ code: 100 }), 'PROVIDER_REJECTED'],
     ['days too long ago', graphError({ code: 3018 }), 'PROVIDER_REJECTED'],
     ['a policy breach', graphError({ code: 368 }), 'PROVIDER_REJECTED'],

@@ -1,10 +1,10 @@
-import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
+import { meta } from '../../../functions/sync-meta/connector.ts'
 import { metaSandbox } from '../../../scripts/sandbox/meta.ts'
 import type { World } from '../../../scripts/sandbox/world.ts'
 import { DAY_MS, type Page } from '../../../shared/sync/connector.ts'
 import { account, campaign, insight, worldOf } from '../../sandbox/meta-world.ts'
-import { contextAt, day, failureOf, freeWaits, openMeta, pagesOf, useApi } from './meta-api.ts'
+import { contextAt, day, failureOf, freeWaits, openMeta, pagesOf, useApi, watchedApi } from './meta-api.ts'
 
 freeWaits()
 
@@ -66,6 +66,26 @@ test('campaigns of every status, in pages', async () => {
   expect(again.map(({ count }) => count)).toEqual([200, 50])
 })
 
+test('ad sets of every campaign, with a budget where the campaign has none', async () => {
+  const campaigns = [
+    campaign({ id: '1', daily_budget: '5000' }),
+    campaign({ id: '2', effective_status: 'PAUSED', stop_time: '2026-11-01T00:00:00-0400' }),
+    campaign({ id: '3', effective_status: 'ARCHIVED' }),
+  ]
+  const { stream } = await connected(worldOf(NOON, account({ campaigns })))
+  const [page] = await pagesOf(stream('ad_sets'))
+  const rows = page?.rows.ad_sets ?? []
+  expect(page).toMatchObject({ resume: null, drift: {}, count: rows.length })
+  const of = (id: string) => rows.filter(({ campaign_id }) => campaign_id === id)
+  expect(of('1')[0]).toMatchObject({ status: 'ACTIVE', daily_budget_micros: null, currency: 'USD' })
+  expect(of('2')[0]).toMatchObject({
+    status: 'CAMPAIGN_PAUSED',
+    daily_budget_micros: 1_000_000n,
+    stopped_at: '2026-11-01T04:00:00.000Z',
+  })
+  expect(of('3')[0]?.status).toBe('ARCHIVED')
+})
+
 describe('daily insights', () => {
   const everyDay = (first: string, count: number, campaigns = ['1']) =>
     Array.from({ length: count }, (_, index) =>
@@ -81,18 +101,20 @@ describe('daily insights', () => {
     const seen = performanceOf(pages).map((row) => row.day)
     expect(seen).toEqual(insights.map(({ date_start }) => date_start).filter((date) => date >= '2027-02-14'))
     expect(seen).toContain('2028-02-29')
-    expect(pages).toHaveLength(14)
-    expect(pages[0]?.position).toBe('2027-03-15')
-    expect(pages.at(-1)).toMatchObject({ resume: null, position: '2028-03-15' })
+    expect(pages.map(({ position }) => position)).toEqual(['2027-06-13', '2027-10-11', '2028-02-08', '2028-03-15'])
+    expect(pages.at(-1)?.resume).toBeNull()
   })
 
-  test('resuming after any page reads exactly the rest', async () => {
-    const campaigns = Array.from({ length: 40 }, (_, index) => String(index + 1))
-    const world = worldOf(NOON, account({ insights: everyDay('2026-09-10', 60, campaigns) }))
-    const range = { since: new Date('2026-09-10T12:00:00Z'), until: new Date('2026-11-09T05:00:00Z') }
+  test.each([
+    ['at once', '2026-10-10', 30, 40, [500, 500, 200]],
+    ['by runs', '2026-07-11', 121, 10, [500, 500, 200, 10]],
+  ])('(%s) resuming after any page reads exactly the rest', async (_, first, days, each, counts) => {
+    const campaigns = Array.from({ length: each }, (_, index) => String(index + 1))
+    const world = worldOf(NOON, account({ insights: everyDay(first, days, campaigns) }))
+    const range = { since: new Date(`${first}T12:00:00Z`), until: new Date('2026-11-09T05:00:00Z') }
     const { stream } = await connected(world)
     const pages = await pagesOf(stream('daily_insights', range))
-    expect(pages.map(({ count }) => count)).toEqual([500, 500, 200, 500, 500, 200])
+    expect(pages.map(({ count }) => count)).toEqual(counts)
     for (const [index, { resume }] of pages.entries()) {
       if (resume === null) continue
       const rest = await pagesOf(openMeta(contextAt(world.now)).stream('daily_insights', { ...range, resume }))
@@ -175,14 +197,9 @@ test("the sandbox's limit is met with a page in hand and the time to wait", asyn
 
 test('the account is read once for all streams', async () => {
   const world = worldOf(NOON, account())
-  const paths: string[] = []
-  const app = new Hono().use((c, next) => {
-    paths.push(c.req.path.split('/').at(-1) ?? '')
-    return next()
-  })
-  await useApi(app.route('/', metaSandbox(world)))
+  const calls = await watchedApi(metaSandbox(world))
   const { stream } = openMeta(contextAt(world.now))
-  for (const name of ['account', 'campaigns', 'daily_insights'])
-    await pagesOf(stream(name, { since: day('2026-11-09') }))
-  expect(paths).toEqual(['act_212551616838260', 'campaigns', 'insights'])
+  for (const { name } of meta.streams) await pagesOf(stream(name, { since: day('2026-11-09') }))
+  const last = calls.map(({ path }) => path.split('/').at(-1))
+  expect(last).toEqual(['act_212551616838260', 'campaigns', 'adsets', 'insights'])
 })

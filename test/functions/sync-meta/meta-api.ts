@@ -36,13 +36,32 @@ export const contextAt = (now: () => Date, accountId = ACCOUNT_ID): ConnectionCo
   tenantId: '00000000-0000-7000-8000-000000000001',
   brandId: '00000000-0000-7000-8000-000000000002',
   accountId,
+  currency: 'USD',
   timeZone: 'UTC',
   pseudonym: (id) => id,
   now,
 })
 
 export type Scripted = { status?: number; headers?: Record<string, string>; body: unknown }
-type Asked = { path: string; query: URLSearchParams; headers: Headers; url: string }
+/** `query` holds the form of a POST. */
+export type Asked = { method: string; path: string; query: URLSearchParams; headers: Headers; url: string }
+
+const askedBy = async (request: Request): Promise<Asked> => {
+  const { pathname, searchParams } = new URL(request.url)
+  const query = request.method === 'POST' ? new URLSearchParams(await request.clone().text()) : searchParams
+  return { method: request.method, path: pathname, query, headers: request.headers, url: request.url }
+}
+
+/** Serves the connector with this API and keeps what it is asked. */
+export async function watchedApi(api: Hono): Promise<Asked[]> {
+  const calls: Asked[] = []
+  const app = new Hono().use(async (c, next) => {
+    calls.push(await askedBy(c.req.raw))
+    await next()
+  })
+  await useApi(app.route('/', api))
+  return calls
+}
 
 export const ACCOUNT = {
   id: `act_${ACCOUNT_ID}`,
@@ -56,10 +75,9 @@ export const ACCOUNT = {
 /** An API that answers the account, and every other call with what `answer` says; all calls but the account's are kept. */
 export async function scriptedApi(answer: (asked: Asked, call: number) => Scripted): Promise<Asked[]> {
   const calls: Asked[] = []
-  const app = new Hono().all('*', (c) => {
-    const { pathname, searchParams } = new URL(c.req.url)
-    const asked = { path: pathname, query: searchParams, headers: c.req.raw.headers, url: c.req.url }
-    const isAccount = pathname.endsWith(`/act_${ACCOUNT_ID}`)
+  const app = new Hono().all('*', async (c) => {
+    const asked = await askedBy(c.req.raw)
+    const isAccount = asked.path.endsWith(`/act_${ACCOUNT_ID}`)
     if (!isAccount) calls.push(asked)
     const { status = 200, headers = {}, body } = isAccount ? { body: ACCOUNT } : answer(asked, calls.length)
     return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers })

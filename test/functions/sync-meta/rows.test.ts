@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { campaignRows, insightRows, readAccount } from '../../../functions/sync-meta/rows.ts'
+import { adSetRows, campaignRows } from '../../../functions/sync-meta/rows/objects.ts'
+import { insightRows, readAccount } from '../../../functions/sync-meta/rows.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { ACCOUNT } from './meta-api.ts'
 
@@ -127,6 +128,58 @@ describe('campaigns', () => {
   test('names that the database could not store are mended', () => {
     const { rows } = campaignRows([campaign({ name: 'a\0b\ud800' })], inCurrency('USD'), FETCHED)
     expect(rows.campaigns?.[0]?.name).toBe('ab\ufffd')
+  })
+})
+
+describe('ad sets', () => {
+  const adSet = {
+    id: '120208325579370400',
+    account_id: '111',
+    campaign_id: '120208325579370399',
+    name: 'New Test Ad Set',
+  }
+
+  test('an ad set as Meta writes it', () => {
+    const node = {
+      ...adSet,
+      effective_status: 'CAMPAIGN_PAUSED',
+      daily_budget: '600',
+      lifetime_budget: '0',
+      start_time: '2024-03-12T15:02:47-0700',
+      end_time: '1970-01-01T00:00:00+0000',
+      updated_time: '2024-03-02T15:02:47-0700',
+    }
+    const { rows, drift } = adSetRows([node], inCurrency('JPY'), FETCHED)
+    expect(rows.ad_sets).toEqual([
+      {
+        provider: 'meta',
+        ad_set_id: '120208325579370400',
+        campaign_id: '120208325579370399',
+        account_id: '111',
+        name: 'New Test Ad Set',
+        status: 'CAMPAIGN_PAUSED',
+        daily_budget_micros: 600_000_000n,
+        lifetime_budget_micros: null,
+        currency: 'JPY',
+        started_at: '2024-03-12T22:02:47.000Z',
+        stopped_at: null,
+        updated_at: '2024-03-02T22:02:47.000Z',
+        fetched_at: FETCHED,
+      },
+    ])
+    expect(drift).toEqual({})
+  })
+
+  test('budgets that come as numbers are read, what is no whole number refuses the page', () => {
+    const rows = (daily_budget: unknown) => adSetRows([{ ...adSet, daily_budget }], inCurrency('USD'), FETCHED).rows
+    expect(rows(600)).toMatchObject({ ad_sets: [{ daily_budget_micros: 6_000_000n }] })
+    expect(refusal(() => rows(6.5))).toMatchObject({ details: { fields: ['daily_budget'] } })
+  })
+
+  test('unknown states and fields are kept and counted', () => {
+    const { rows, drift } = adSetRows([{ ...adSet, status: 'FROZEN', targeting: {} }], inCurrency('USD'), FETCHED)
+    expect(rows.ad_sets?.[0]?.status).toBe('FROZEN')
+    expect(drift).toEqual({ 'ad_sets.status=FROZEN': 1, 'ad_sets.targeting': 1 })
   })
 })
 
