@@ -6,6 +6,8 @@ import { listAlerts } from './alerts/list.ts'
 import { resolveAlert } from './alerts/resolve.ts'
 import { listAlertRules } from './alerts/rules/list.ts'
 import { updateAlertRule } from './alerts/rules/update.ts'
+import { listMetrics } from './analytics/list-metrics.ts'
+import { getMetrics } from './analytics/metrics.ts'
 import { createApiKey } from './api-keys/create.ts'
 import { listApiKeys } from './api-keys/list.ts'
 import { revokeApiKey } from './api-keys/revoke.ts'
@@ -81,6 +83,8 @@ export const OPERATIONS: readonly AnyOperation[] = [
   resolveAlert,
   listAlertRules,
   updateAlertRule,
+  getMetrics,
+  listMetrics,
   createApiKey,
   listApiKeys,
   revokeApiKey,

@@ -1,4 +1,5 @@
 import { clock } from '../../clock.ts'
+import { bumpDataVersion } from '../../db/data-version.ts'
 import { type Sql, sql, trusted } from '../../db/sql.ts'
 import type { Db } from '../../db/transaction.ts'
 import { record } from '../../events/record.ts'
@@ -19,6 +20,7 @@ export async function writeSettings(db: Db, given: Given, brandId: string | null
     subject_id: brandId,
     changes: Object.fromEntries(changes.map(({ name, from, to }) => [name, { from, to }])),
   }
+  await bumpDataVersion(db, brandId)
   await record(db, 'config.changed', { data, ...(brandId !== null && { brandId }) })
 }
 
