@@ -8,8 +8,8 @@ import { startOfDay } from '../units.ts'
 import type { ConnectionContext, Connector } from './connector.ts'
 import { openCredentials } from './credentials.ts'
 import type { Run } from './facts.ts'
-import { withFreshToken } from './fresh-token.ts'
-import { takeLease } from './lease.ts'
+import { withFreshToken, withRenewedToken } from './fresh-token.ts'
+import { holdLease, takeLease } from './lease.ts'
 import { continueAt, finishRun, giveUpRun, isOver, type Outcome, startRun } from './outcome.ts'
 import { cursorOf, readStream, type Slice } from './read-stream.ts'
 import { isBackfill, kindOf, runIdOf, type WorkRequested } from './request.ts'
@@ -38,7 +38,7 @@ export async function syncConnection(connector: Connector, event: WorkRequested,
   const run: Run = { run_id, kind, lease: taken.lease, event, startedAt: Date.now() }
   try {
     if (!(await startRun(run))) return log('INFO', 'The run is over already.', { integration_id, run_id })
-    await finishRun(run, await readStreams(connector, run, slice))
+    await finishRun(run, await readWithToken(connector, run, slice))
   } catch (error) {
     const failure = toAppError(error)
     if (failure.code === 'LEASE_LOST') return log('WARNING', failure.message, { integration_id })
@@ -47,9 +47,24 @@ export async function syncConnection(connector: Connector, event: WorkRequested,
   }
 }
 
+/** A token that the provider refuses in mid-sync is renewed once; then reading goes on after the last committed page. */
+async function readWithToken(connector: Connector, run: Run, slice: Slice): Promise<Outcome> {
+  const lease = await withFreshToken(run.lease)
+  try {
+    return await readStreams(connector, { ...run, lease }, slice)
+  } catch (error) {
+    const wasRenewed = lease !== run.lease
+    if (toAppError(error).code !== 'PROVIDER_AUTH' || wasRenewed) throw error
+    await transaction((db) => holdLease(db, lease)) // two must not renew at once, and there are sixty seconds for it
+    const renewed = await withRenewedToken(lease)
+    if (!renewed) throw error
+    return await readStreams(connector, { ...run, lease: renewed }, slice)
+  }
+}
+
 /** Continued when the slice ended first, or later, when a provider that is still at work has its stream wait; the others go on. */
 async function readStreams(connector: Connector, run: Run, slice: Slice): Promise<Outcome> {
-  const { states, context, client } = await open(connector, { ...run, lease: await withFreshToken(run.lease) })
+  const { states, context, client } = await open(connector, run)
   const wanted = wantedBy(run)
   const waits: number[] = []
   for (const stream of connector.streams) {
@@ -79,6 +94,7 @@ async function open(connector: Connector, run: Run) {
       tenantId: actor().tenantId,
       brandId: lease.brand_id,
       accountId: lease.account_id,
+      currency: lease.currency,
       timeZone: lease.time_zone,
       pseudonym: pseudonymsUnder(ring),
       now: clock.now,

@@ -54,7 +54,7 @@ export function shopAccess(world: World): ShopAccess {
     if (fields.client_id !== app.client_id || fields.client_secret !== app.client_secret)
       return refused(c, 'invalid_client', 'The client id or secret is wrong')
     if (fields.grant_type === 'refresh_token') {
-      const renewed = tokens.renew(fields.refresh_token ?? '', domain)
+      const renewed = tokens.renew(fields.refresh_token ?? '', { domain, since: removedAt.get(domain) ?? 0 })
       return renewed ? c.json(renewed) : refused(c, 'invalid_grant', 'The refresh token is invalid or was used')
     }
     const consent = codes.take(fields.code ?? '')
@@ -122,8 +122,8 @@ function tokenBook({ client_secret }: OAuthApp, clock: () => Date) {
       refresh_token_expires_in: REFRESH_SECONDS,
     }
   }
-  const renew = (refreshToken: string, domain: string) => {
-    if (!isLive(refreshToken, { kind: 'refresh', domain, since: 0 })) return null
+  const renew = (refreshToken: string, { domain, since }: Omit<Wanted, 'kind'>) => {
+    if (!isLive(refreshToken, { kind: 'refresh', domain, since })) return null
     const scopes = readToken(REFRESH, refreshToken, client_secret)?.scopes ?? []
     const given = grant({ domain, scopes }, { expiring: true })
     replaced.set(given.access_token, refreshToken)
