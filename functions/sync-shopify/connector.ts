@@ -1,6 +1,7 @@
 import { connector, DAY_MS, MINUTE_MS } from '../../shared/sync/connector.ts'
 import { orderPages } from './client/orders.ts'
 import { productPages } from './client/products.ts'
+import { shopPages } from './client/shop.ts'
 import { ShopifyCredentials, shopifyClient } from './client.ts'
 
 const lookback = { hourlyMs: 15 * MINUTE_MS, dailyMs: 2 * DAY_MS }
@@ -10,6 +11,7 @@ export const shopify = connector({
   credentials: ShopifyCredentials,
   client: shopifyClient,
   streams: [
+    { name: 'shop', cursor: 'none', lookback: { hourlyMs: 0, dailyMs: 0 }, historyMs: null, read: shopPages },
     { name: 'products', cursor: 'updated_at', lookback, historyMs: null, read: productPages },
     { name: 'orders', cursor: 'updated_at', lookback, historyMs: null, read: orderPages },
   ],

@@ -29,6 +29,8 @@ export type ConnectionContext = {
   brandId: string
   /** The provider's own id: a shop's domain, an ad account's digits. */
   accountId: string
+  /** Of the brand: its figures are in it. */
+  currency: string
   /** Of the brand: days are cut in it. */
   timeZone: string
   /** A stable pseudonym of a customer's id under the tenant's key. */

@@ -19,6 +19,7 @@ export type Lease = StoredCredentials & {
   platform: string
   account_id: string
   token_expires_at: Date | null
+  currency: string
   time_zone: string
   fence: bigint
 }
@@ -40,7 +41,7 @@ export async function takeLease(db: Db, { integrationId, runId, givesWay }: Taki
       and (not ${givesWay} or i.lease_wanted_until is null or i.lease_wanted_until < clock_timestamp())
       and b.tenant_id = i.tenant_id and b.brand_id = i.brand_id
     returning i.integration_id, i.brand_id, i.platform, i.account_id, i.access_token_encrypted, i.refresh_token_encrypted, i.token_expires_at,
-      i.lease_fence as fence, b.time_zone`)
+      i.lease_fence as fence, b.currency, b.time_zone`)
   if (lease) return { lease }
   if (!givesWay) await wantLease(db, [integrationId])
   const held = await db.one<{ left_ms: number }>(sql`

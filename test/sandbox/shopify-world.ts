@@ -6,7 +6,7 @@ export const TOKEN = 'shpat_unit'
 export const AMPLE = { maximumAvailable: 1e9, restoreRate: 1e9 }
 
 export type Json = Record<string, unknown>
-type Options = { orders?: Nodes; products?: Nodes; bucket?: Store['shopify']['bucket']; now?: () => Date }
+type Options = { orders?: Nodes; products?: Nodes; bucket?: Store['shopify']['bucket']; shop?: Json; now?: () => Date }
 
 export const node = (value: Json & { id: string; updatedAt: string }): Nodes[number] => ({
   id: value.id,
@@ -14,7 +14,7 @@ export const node = (value: Json & { id: string; updatedAt: string }): Nodes[num
   json: JSON.stringify(value),
 })
 
-export function unitStore({ orders = [], products = [], bucket = AMPLE }: Options): Store {
+export function unitStore({ orders = [], products = [], bucket = AMPLE, shop = {} }: Options): Store {
   return {
     tenant: 'Unit',
     brand: 'Unit',
@@ -26,7 +26,16 @@ export function unitStore({ orders = [], products = [], bucket = AMPLE }: Option
       domain: DOMAIN,
       access_token: TOKEN,
       bucket,
-      shop: { id: 'gid://shopify/Shop/1', name: 'Unit' },
+      shop: {
+        id: 'gid://shopify/Shop/1',
+        name: 'Unit',
+        myshopifyDomain: DOMAIN,
+        currencyCode: 'USD',
+        ianaTimezone: 'UTC',
+        taxesIncluded: false,
+        plan: { publicDisplayName: 'Basic' },
+        ...shop,
+      },
       orders,
       products,
     },

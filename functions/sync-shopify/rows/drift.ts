@@ -1,6 +1,8 @@
+import type { ConnectionContext } from '../../../shared/sync/connector.ts'
 import { isCurrency } from '../../../shared/units.ts'
 import type { Order } from './nodes.ts'
 import type { Product } from './product-nodes.ts'
+import type { Shop } from './shop.ts'
 
 type Drift = Record<string, number>
 type Seen = readonly (readonly [field: string, value: string | null, known: (value: string) => boolean])[]
@@ -43,6 +45,12 @@ export const driftOf = {
         ],
       ),
     ),
+  /** What differs from the brand, whose days and money are cut and added up otherwise. */
+  shop: ({ currencyCode, ianaTimezone }: Shop, brand: Pick<ConnectionContext, 'currency' | 'timeZone'>): Drift =>
+    count([
+      ['shop.currencyCode', currencyCode, (code) => code === brand.currency],
+      ['shop.ianaTimezone', ianaTimezone, (zone) => zone === brand.timeZone],
+    ]),
   /** The answer came from another version of the API than was asked for: ours is no longer served. */
   version: (served: string | null, asked: string): Drift =>
     count([['api.version', served, (version) => version === asked]]),

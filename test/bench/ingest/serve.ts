@@ -28,9 +28,13 @@ async function* chunksOf(answer: Buffer): AsyncGenerator<Uint8Array> {
 }
 const SOCKET_READ_BYTES = 65_536
 
+const SHOP = Buffer.from(
+  '{"data":{"shop":{"id":"gid://shopify/Shop/1","name":"Bench","myshopifyDomain":"bench.myshopify.com","currencyCode":"USD","ianaTimezone":"UTC","taxesIncluded":false,"plan":null}}}',
+)
 const NO_PRODUCTS = Buffer.from('{"data":{"products":{"pageInfo":{"hasNextPage":false,"endCursor":null},"nodes":[]}}}')
 
 function answerTo(store: Store, { query, variables }: z.output<typeof Asked>): Buffer {
+  if (query.includes('shop {')) return SHOP
   if (query.includes('products(')) return NO_PRODUCTS
   if (query.includes('orders(')) return store.pages[pageAsked(variables)] ?? Buffer.from('')
   const parts = Object.entries(variables).filter(([name]) => name.startsWith('id'))

@@ -31,6 +31,7 @@ export function pagesOfShop({ tenant_id, brand_id }: Owner): AsyncIterable<Page>
     tenantId: tenant_id,
     brandId: brand_id,
     accountId: 'bench.myshopify.com',
+    currency: 'USD',
     timeZone: 'UTC',
     pseudonym: (id) => createHmac('sha256', ACCESS_TOKEN).update(id).digest('base64url'),
     now: () => new Date(),

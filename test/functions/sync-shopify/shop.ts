@@ -16,6 +16,7 @@ export const contextOf = (more: Partial<ConnectionContext> = {}): ConnectionCont
   tenantId: 'tenant',
   brandId: 'brand',
   accountId: DOMAIN,
+  currency: 'USD',
   timeZone: 'UTC',
   pseudonym: (id) => `pseudonym of ${id}`,
   now: () => new Date(NOW),
@@ -33,13 +34,13 @@ export type Client = ReturnType<typeof clientAt>
 
 /** Reads a stream to its end. Pages that came before a failure are in `into`. */
 export async function pagesOf(
-  stream: 'orders' | 'products',
+  stream: 'shop' | 'orders' | 'products',
   client: Client,
-  { range = ALL, into = [] }: { range?: Range; into?: Page[] } = {},
+  { range = ALL, into = [], context = contextOf() }: { range?: Range; into?: Page[]; context?: ConnectionContext } = {},
 ): Promise<Page[]> {
   const found = shopify.streams.find(({ name }) => name === stream)
   if (!found) throw new Error(`no stream ${stream}`)
-  for await (const page of found.read(client, range, contextOf())) into.push(page)
+  for await (const page of found.read(client, range, context)) into.push(page)
   return into
 }
 
@@ -53,6 +54,7 @@ type Shop = {
   orders?: readonly Json[]
   products?: readonly Json[]
   bucket?: { maximumAvailable: number; restoreRate: number }
+  shop?: Json
 }
 
 const nodesOf = (values: readonly Json[] = []) =>
