@@ -27,6 +27,14 @@ export function microsFromDecimal(decimal: string): bigint {
   return match[1] === '-' ? -micros : micros
 }
 
+/** As microsFromDecimal, digits after the sixth rounded half away from zero: sums of floats may have long tails. */
+export function roundedMicros(decimal: string): bigint {
+  const [whole = '', fraction = ''] = decimal.split('.')
+  const cut = microsFromDecimal(fraction.length > 6 ? `${whole}.${fraction.slice(0, 6)}` : decimal)
+  if ((fraction[6] ?? '0') < '5') return cut
+  return decimal.startsWith('-') ? cut - 1n : cut + 1n
+}
+
 /** 12340000n of USD -> "12.34": rounded half away from zero to the currency's own digits. */
 export function decimalFromMicros(micros: bigint, currency: string): string {
   const digits = currencyExponent(currency)

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
+import type { Days } from '../../shared/sync/account-days.ts'
 import type { ConnectionContext, Json } from '../../shared/sync/connector.ts'
-import type { Days } from './client/days.ts'
 import { graphOf } from './client/graph.ts'
 import { type InsightPlace, walkInsights } from './client/insights.ts'
 import { AD_SETS, CAMPAIGNS, type ObjectPlace, walkObjects } from './client/objects.ts'

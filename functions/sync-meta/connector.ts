@@ -1,12 +1,15 @@
 import { z } from 'zod'
+import { accountDays, newestDay } from '../../shared/sync/account-days.ts'
 import { connector, DAY_MS, type Page } from '../../shared/sync/connector.ts'
-import { accountDays } from './client/days.ts'
 import { metaClient } from './client.ts'
 import { adSetRows, campaignRows } from './rows/objects.ts'
-import { insightRows, newestDay, type Parsed } from './rows.ts'
+import { insightRows, type Parsed } from './rows.ts'
 
 /** Printable ASCII: anything else would make the Authorization header, token and all, part of an error's text. */
 const Credentials = z.object({ access_token: z.string().regex(/^[!-~]+$/) })
+
+/** Meta refuses a call that starts earlier. */
+const KEPT_MONTHS = 37
 
 type Rest = Pick<Page, 'count' | 'resume' | 'waitMs'> & { position?: string | null }
 const pageOf = (parsed: Parsed, page: Rest): Page => ({ position: null, ...parsed, ...page })
@@ -55,17 +58,17 @@ export const meta = connector({
       name: 'daily_insights',
       cursor: 'day',
       lookback: { hourlyMs: 3 * DAY_MS, dailyMs: 28 * DAY_MS },
-      historyMs: 396 * DAY_MS, // 13 months, well inside the 37 that Meta keeps
+      historyMs: 396 * DAY_MS, // 13 months
       async *read(client, range, { now }) {
         const { timeZone } = await client.account()
-        const days = accountDays(range, timeZone, now())
+        const days = accountDays(range, { timeZone, keptMonths: KEPT_MONTHS }, now())
         if (!days) {
           yield pageOf({ rows: {}, drift: {} }, { count: 0, resume: null })
           return
         }
         for await (const { nodes, fetchedAt, next, ...wait } of client.dailyInsights(days, range.resume)) {
           const parsed = insightRows(nodes, fetchedAt)
-          yield pageOf(parsed, { count: nodes.length, resume: next, position: newestDay(parsed), ...wait })
+          yield pageOf(parsed, { count: nodes.length, resume: next, position: newestDay(parsed.rows), ...wait })
         }
       },
     },

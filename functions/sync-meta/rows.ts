@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import type { Row, Rows } from '../../shared/db/tables.ts'
-import { isCurrency, isTimeZone, microsFromDecimal } from '../../shared/units.ts'
-import { AccountNode, type Actions, counter, InsightNode, nodesOf, refused } from './rows/nodes.ts'
+import { type Counter, counter, nodesOf, refused } from '../../shared/sync/nodes.ts'
+import { isCurrency, isTimeZone, roundedMicros } from '../../shared/units.ts'
+import { AccountNode, type Actions, InsightNode } from './rows/nodes.ts'
 
 export type Parsed = { rows: Rows; drift: Readonly<Record<string, number>> }
 /** The account's row, and what the rows of its campaigns and days are read with. */
@@ -24,9 +25,9 @@ const PURCHASES = ['omni_purchase', 'purchase', 'offsite_conversion.fb_pixel_pur
 
 /** The account's row. Throws PROVIDER_BAD_RESPONSE when its days could not be cut: an unknown time zone. */
 export function readAccount(json: unknown, fetched_at: string): Account {
-  const drift = counter('account')
+  const drift = counter('Meta', 'account')
   const [node] = nodesOf(AccountNode, [json], drift)
-  if (!node || !isTimeZone(node.timezone_name)) throw refused('account', ['timezone_name'])
+  if (!node || !isTimeZone(node.timezone_name)) throw refused(drift, ['timezone_name'])
   const { account_id, currency, account_status: number, timezone_name: time_zone } = node
   const status = number === undefined ? null : (ACCOUNT_STATUSES[number] ?? String(number))
   if (number !== undefined && !ACCOUNT_STATUSES[number]) drift.add(`account_status=${number}`)
@@ -40,9 +41,9 @@ export function readAccount(json: unknown, fetched_at: string): Account {
  * purchases: Meta leaves zeros out, so that "none" and "not measured" look the same.
  */
 export function insightRows(nodes: readonly unknown[], fetched_at: string): Parsed {
-  const drift = counter('daily_insights')
+  const drift = counter('Meta', 'daily_insights')
   const ad_performance = nodesOf(InsightNode, nodes, drift).map((node): Row<'ad_performance'> => {
-    if (node.date_start !== node.date_stop) throw refused('daily_insights', ['date_stop'])
+    if (node.date_start !== node.date_stop) throw refused(drift, ['date_stop'])
     return {
       provider: 'meta',
       campaign_id: node.campaign_id,
@@ -50,34 +51,25 @@ export function insightRows(nodes: readonly unknown[], fetched_at: string): Pars
       account_id: node.account_id,
       campaign_name: node.campaign_name,
       currency: node.account_currency,
-      spend_micros: micros(node.spend),
+      spend_micros: roundedMicros(node.spend ?? '0'),
       impressions: BigInt(node.impressions ?? 0),
       clicks: BigInt(node.clicks ?? 0),
-      ...claims(node),
+      ...claims(node, drift),
       fetched_at,
     }
   })
   return { rows: { ad_performance }, drift: drift.counts }
 }
 
-/** The newest day among the rows; null without rows. */
-export const newestDay = ({ rows }: Parsed): string | null =>
-  (rows.ad_performance ?? []).reduce<string | null>((newest, { day }) => (newest && newest > day ? newest : day), null)
-
-function claims({ actions = [], action_values = [] }: InsightNode) {
+function claims({ actions = [], action_values = [] }: InsightNode, drift: Counter) {
   const type = PURCHASES.find((name) => [...actions, ...action_values].some(({ action_type }) => action_type === name))
   const valueIn = (list: z.output<typeof Actions>): string | undefined => {
     const [found, ...more] = list.filter(({ action_type }) => action_type === type)
-    if (more.length > 0) throw refused('daily_insights', ['actions'])
+    if (more.length > 0) throw refused(drift, ['actions'])
     return found?.value
   }
-  return { claimed_conversions: valueIn(actions) ?? '0', claimed_value_micros: micros(valueIn(action_values)) }
-}
-
-/** Rounded to micros half away from zero: values of conversions are sums of floats and may have long tails. */
-function micros(value = '0'): bigint {
-  const [whole = '0', fraction = ''] = value.split('.')
-  const cut = microsFromDecimal(`${whole}.${fraction.slice(0, 6).padEnd(1, '0')}`)
-  if ((fraction[6] ?? '0') < '5') return cut
-  return value.startsWith('-') ? cut - 1n : cut + 1n
+  return {
+    claimed_conversions: valueIn(actions) ?? '0',
+    claimed_value_micros: roundedMicros(valueIn(action_values) ?? '0'),
+  }
 }

@@ -7,6 +7,7 @@ import {
   isCurrency,
   isTimeZone,
   microsFromDecimal,
+  roundedMicros,
   scaleMicros,
   startOfDay,
 } from '../../shared/units.ts'
@@ -26,6 +27,16 @@ describe('money', () => {
 
   it.each(['', '1,5', '1.', '.5', '1e3', ' 1', '1.0000001', 'NaN', '--1', '0x1'])('%j is refused', (decimal) => {
     expect(() => microsFromDecimal(decimal)).toThrow(/decimal amount/)
+  })
+
+  it.each([
+    ['12.3400005', 12_340_001n],
+    ['12.34000049999', 12_340_000n],
+    ['-0.0000005', -1n],
+    ['-1.9999995', -2_000_000n],
+    ['7', 7_000_000n],
+  ])('%s is %s micros, rounded half away from zero', (decimal, micros) => {
+    expect(roundedMicros(decimal)).toBe(micros)
   })
 
   it('reads back every amount of two digits', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { countDays, type Days } from '../../../shared/sync/account-days.ts'
 import type { Json } from '../../../shared/sync/connector.ts'
-import { countDays, type Days } from './days.ts'
 import { firstList, ListPlace, type Source, walkLists } from './lists.ts'
 import { firstRun, isRunPlace, RunPlace, walkRuns } from './runs.ts'
 import type { Step } from './walk.ts'

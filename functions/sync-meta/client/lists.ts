@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { addDays, countDays, type Days, earlier } from '../../../shared/sync/account-days.ts'
 import { INSIGHT_FIELDS } from '../rows/nodes.ts'
-import { addDays, countDays, type Days, earlier } from './days.ts'
 import type { Graph } from './graph.ts'
 import { type Step, walk } from './walk.ts'
 

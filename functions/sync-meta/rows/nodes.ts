@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import { AppError } from '../../../shared/errors.ts'
+import { text } from '../../../shared/sync/nodes.ts'
 
-/** PostgreSQL keeps neither NUL nor half a surrogate pair. */
-const text = z.string().transform((value) => value.replaceAll('\0', '').toWellFormed())
 const id = z.string().regex(/^\d+$/) // 64 bits: a JSON number would already be rounded
 const count = z.string().regex(/^\d{1,18}$/)
 /** Text by Meta's word; whole numbers have been seen too. */
@@ -72,41 +70,3 @@ export const ACCOUNT_FIELDS = namesOf(AccountNode)
 export const CAMPAIGN_FIELDS = namesOf(CampaignNode)
 export const AD_SET_FIELDS = namesOf(AdSetNode)
 export const INSIGHT_FIELDS = namesOf(InsightNode)
-
-/** What a page holds that we do not know, by `stream.field` or `stream.field=VALUE`. */
-export type Counter = { stream: string; add: (what: string) => void; counts: Record<string, number> }
-
-export function counter(stream: string): Counter {
-  const counts: Record<string, number> = {}
-  const add = (what: string): void => {
-    const name = `${stream}.${what.slice(0, 80)}`
-    counts[name] = (counts[name] ?? 0) + 1
-  }
-  return { stream, add, counts }
-}
-
-/** The nodes as their schema reads them, unknown fields counted. One wrong node refuses the whole page. */
-export function nodesOf<S extends z.ZodObject>(schema: S, nodes: readonly unknown[], drift: Counter): z.output<S>[] {
-  const parsed = z.array(schema).safeParse(nodes)
-  if (!parsed.success) {
-    throw refused(
-      drift.stream,
-      parsed.error.issues.map(({ path }) => path.slice(1).join('.')),
-    )
-  }
-  for (const node of parsed.data) {
-    for (const field of Object.keys(node)) if (!(field in schema.shape)) drift.add(field)
-  }
-  return parsed.data
-}
-
-export function refused(stream: string, fields: readonly string[]): AppError {
-  const wrong = [...new Set(fields)].slice(0, 10)
-  return new AppError(
-    'PROVIDER_BAD_RESPONSE',
-    `Meta sent ${stream} in an unknown shape; nothing of the page was kept.`,
-    {
-      details: { fields: wrong },
-    },
-  )
-}

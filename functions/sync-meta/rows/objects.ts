@@ -1,6 +1,7 @@
 import type { Row } from '../../../shared/db/tables.ts'
+import { type Counter, counter, nodesOf } from '../../../shared/sync/nodes.ts'
 import type { Account, Parsed } from '../rows.ts'
-import { AdSetNode, CampaignNode, type Counter, counter, nodesOf } from './nodes.ts'
+import { AdSetNode, CampaignNode } from './nodes.ts'
 
 export const CAMPAIGN_STATUSES = 'ACTIVE PAUSED DELETED ARCHIVED IN_PROCESS WITH_ISSUES'.split(' ')
 export const AD_SET_STATUSES = [...CAMPAIGN_STATUSES, 'CAMPAIGN_PAUSED']
@@ -14,7 +15,7 @@ const OBJECTIVES = new Set(
 
 /** Campaigns; budgets in micros of the account's currency, null where the campaign has none (its ad sets have). */
 export function campaignRows(nodes: readonly unknown[], { currency }: Account, fetched_at: string): Parsed {
-  const drift = counter('campaigns')
+  const drift = counter('Meta', 'campaigns')
   const campaigns = nodesOf(CampaignNode, nodes, drift).map((node): Row<'campaigns'> => {
     if (node.objective !== undefined && !OBJECTIVES.has(node.objective)) drift.add(`objective=${node.objective}`)
     return {
@@ -36,7 +37,7 @@ export function campaignRows(nodes: readonly unknown[], { currency }: Account, f
 
 /** Ad sets; budgets as those of campaigns, null where the campaign has them. */
 export function adSetRows(nodes: readonly unknown[], { currency }: Account, fetched_at: string): Parsed {
-  const drift = counter('ad_sets')
+  const drift = counter('Meta', 'ad_sets')
   const ad_sets = nodesOf(AdSetNode, nodes, drift).map(
     (node): Row<'ad_sets'> => ({
       provider: 'meta',
