@@ -6,6 +6,7 @@ import { listAlerts } from './alerts/list.ts'
 import { resolveAlert } from './alerts/resolve.ts'
 import { listAlertRules } from './alerts/rules/list.ts'
 import { updateAlertRule } from './alerts/rules/update.ts'
+import { getInventory } from './analytics/inventory.ts'
 import { listMetrics } from './analytics/list-metrics.ts'
 import { getMetrics } from './analytics/metrics.ts'
 import { createApiKey } from './api-keys/create.ts'
@@ -83,6 +84,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   resolveAlert,
   listAlertRules,
   updateAlertRule,
+  getInventory,
   getMetrics,
   listMetrics,
   createApiKey,
