@@ -145,6 +145,9 @@ export function secret(name: string): Promise<string> {
   return value
 }
 
+/** The next to ask reads it anew. */
+export const forgetSecret = (name: string): void => void secretCache.delete(name)
+
 async function readSecret(name: string): Promise<string> {
   const client = await secrets()
   const path = `projects/${config('GOOGLE_CLOUD_PROJECT')}/secrets/${name}/versions/latest`

@@ -1,5 +1,6 @@
 import { clock } from '../clock.ts'
-import { pseudonymsUnder, tenantKeys } from '../db/tenant-keys.ts'
+import { currentTenantKeys } from '../db/rotate-keys.ts'
+import { pseudonymsUnder } from '../db/tenant-keys.ts'
 import { transaction } from '../db/transaction.ts'
 import { toAppError } from '../errors.ts'
 import { log } from '../log.ts'
@@ -88,7 +89,7 @@ function wantedBy({ event, lease }: Run): Wanted {
 async function open(connector: Connector, run: Run) {
   const { lease } = run
   return transaction(async (db) => {
-    const [ring, states] = await Promise.all([tenantKeys(db), loadStates(db, cursorOf(run))])
+    const [ring, states] = await Promise.all([currentTenantKeys(db), loadStates(db, cursorOf(run))])
     const credentials = await openCredentials(ring, lease, connector.credentials)
     const context: ConnectionContext = {
       tenantId: actor().tenantId,
