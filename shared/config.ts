@@ -26,6 +26,8 @@ const VARIABLES = {
   META_URL: z.url().default('https://graph.facebook.com'),
   TIKTOK_URL: z.url().default('https://business-api.tiktok.com'),
   GOOGLE_ADS_URL: z.url().default('https://googleads.googleapis.com'),
+  /** Where the European Central Bank publishes its reference rates. */
+  ECB_URL: z.url().default('https://www.ecb.europa.eu'),
   /** Rows of the provider (orders, days of a campaign) that a sync gathers for one commit: small pages share its cost. */
   COMMIT_NODES: z.coerce.number().int().min(1).default(1_000),
   /** Our apps at the providers; their secrets are in Secret Manager. */

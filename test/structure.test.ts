@@ -11,7 +11,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['errors', 'units', 'effects', 'shop-domain'],
   ['config', 'clock', 'tenant', 'operation', 'answer-cookies'],
   ['log', 'crypto', 'fetch', 'cloud'],
-  ['db', 'events', 'warehouse', 'oauth', 'feature-flags', 'alerts'],
+  ['db', 'events', 'warehouse', 'oauth', 'feature-flags', 'alerts', 'fx'],
   ['auth', 'sync', 'attribution', 'metrics', 'ai'],
   ['operations'],
   ['http', 'mcp', 'serve'],

@@ -8,6 +8,7 @@ import { record } from '../../shared/events/record.ts'
 import { log } from '../../shared/log.ts'
 import { isStopping, sliceDeadline } from '../../shared/serve.ts'
 import { type Brand, holdBrand } from './brand.ts'
+import { convertOrders } from './convert.ts'
 import { saveCredits } from './credits.ts'
 import { refreshFirstOrders } from './customers.ts'
 import { finishDays, takeDays } from './days.ts'
@@ -52,7 +53,8 @@ async function attributeDays(db: Db, brand: Brand, taken: readonly string[]): Pr
   const firsts = await refreshFirstOrders(db, brand, taken)
   const loaded = await loadOrders(db, brand, { days: taken, firsts })
   const find = await loadCampaigns(db, brand, loaded.orders)
-  const credits = loaded.orders.flatMap((order) => MODELS.flatMap((model) => creditsOf(order, model, find)))
+  const orders = await convertOrders(db, brand, loaded.orders)
+  const credits = orders.flatMap((order) => MODELS.flatMap((model) => creditsOf(order, model, find)))
   const credited = await saveCredits(db, brand, { orderIds: loaded.orderIds, credits })
   const affected = [...new Set([...taken, ...loaded.days, ...credited])].sort()
   const days = await finishDays(db, brand, { taken, affected })

@@ -1,21 +1,25 @@
 import { clock } from '../../shared/clock.ts'
 import { type Sql, sql, trusted } from '../../shared/db/sql.ts'
 import type { Db } from '../../shared/db/transaction.ts'
+import type { BrandRate } from '../../shared/fx/brand-rates.ts'
 import type { Brand } from './brand.ts'
+import { ratesOn, rateTable } from './rates.ts'
 
-type Rebuild = Brand & { days: readonly string[]; version: bigint } & Joined
+type Rebuild = Brand & { days: readonly string[]; version: bigint; rates: readonly BrandRate[] } & Joined
 /** What the store's rows are joined with, by key: both sides of each join stay as small as the days. */
 type Joined = { customers: readonly string[]; refundedOrders: readonly string[] }
 
 /**
  * Makes the read model of these days anew from the rows. All rows of a day get one version, larger than any that the day
  * had (in milliseconds since the epoch where nothing newer is stored): a reader of several versions takes the store row's
- * and drops the rest. Only rows in the brand's currency are added up; a figure for which there are only others is null.
+ * and drops the rest. Rows in another currency are added up at the rate of their day; a figure is null for which there are
+ * only rows without a rate.
  */
 export async function rebuildDays(db: Db, brand: Brand, days: readonly string[]): Promise<void> {
   const [version, joined] = await Promise.all([removeDays(db, brand, days), joinedOn(db, brand, days)])
+  const rates = await ratesOn(db, brand, { days, ...joined })
   const now = BigInt(clock.now().getTime())
-  const rebuild = { ...brand, ...joined, days, version: version < now ? now : version + 1n }
+  const rebuild = { ...brand, ...joined, days, rates, version: version < now ? now : version + 1n }
   await Promise.all([insertStore(db, rebuild), insertAds(db, rebuild), insertCredits(db, rebuild)])
 }
 
@@ -71,17 +75,27 @@ const insertStore = (db: Db, rebuild: Rebuild): Promise<unknown> =>
           sum(returned) filter (where mine) as returns_micros, sum(adjusted) filter (where mine) as adjustments_micros,
           sum(gross - discounts - returned) filter (where mine) as net_micros,
           sum(tax) filter (where mine) as tax_micros, sum(shipping) filter (where mine) as shipping_micros
-        from (${movements(rebuild)}) movement group by day
+        from (${converted(rebuild)}) movement group by day
       ) m on m.day = d.day`)
 
+/** The movements in the brand's currency, each amount rounded once; those without a rate are not `mine` and have no amounts. */
+const converted = (rebuild: Rebuild): Sql => sql`
+  select day, rate is not null as mine, orders, units, round(gross * rate) as gross, round(discounts * rate) as discounts,
+    round(returned * rate) as returned, round(adjusted * rate) as adjusted, round(tax * rate) as tax,
+    round(shipping * rate) as shipping, new_key, old_key
+  from (
+    select m.*, case when m.currency = ${rebuild.currency} then 1 else fx.rate end as rate
+    from (${movements(rebuild)}) m left join ${rateTable(rebuild.rates)} on fx.day = m.sold_on and fx.currency = m.currency
+  ) rated`
+
 /**
- * What happened to the store on these days. An order counts on its day even when it was cancelled: the sale stands, and
- * its refund is the return on the refund's own day, with the tax that was given back; what went back for no line is an
- * adjustment of that day. Cancelled orders make nobody a customer. Test orders are out. new_key: the customer whose first
- * order this is; old_key: one who first ordered earlier.
+ * What happened to the store on these days, in the order's currency, whose rate is that of `sold_on`. An order counts on
+ * its day even when it was cancelled: the sale stands, and its refund is the return on the refund's own day, with the tax
+ * that was given back; what went back for no line is an adjustment of that day. Cancelled orders make nobody a customer.
+ * Test orders are out. new_key: the customer whose first order this is; old_key: one who first ordered earlier.
  */
-const movements = ({ tenant_id, brand_id, currency, days, customers, refundedOrders }: Rebuild): Sql => sql`
-  select o.day, o.currency = ${currency} as mine, 1 as orders, o.units, o.gross_micros as gross, o.discounts_micros as discounts,
+const movements = ({ tenant_id, brand_id, days, customers, refundedOrders }: Rebuild): Sql => sql`
+  select o.day, o.day as sold_on, o.currency, 1 as orders, o.units, o.gross_micros as gross, o.discounts_micros as discounts,
     0 as returned, 0 as adjusted, o.tax_micros as tax, o.shipping_micros as shipping,
     case when c.first_order_id = o.order_id then o.customer_key end as new_key,
     case when c.first_order_day < o.day and o.cancelled_at is null then o.customer_key end as old_key
@@ -90,26 +104,29 @@ const movements = ({ tenant_id, brand_id, currency, days, customers, refundedOrd
       and c.customer_key = o.customer_key
   where o.tenant_id = ${tenant_id} and o.brand_id = ${brand_id} and o.day = any(${days}::date[]) and not o.is_test
   union all
-  select r.day, o.currency = ${currency}, 0, 0, 0, 0, r.returns_micros, r.adjustment_micros, -r.tax_micros, 0, null, null
+  select r.day, o.day, o.currency, 0, 0, 0, 0, r.returns_micros, r.adjustment_micros, -r.tax_micros, 0, null, null
   from refunds r
     join orders o on o.tenant_id = ${tenant_id} and o.brand_id = ${brand_id} and o.order_id = any(${refundedOrders}::text[])
       and o.order_id = r.order_id
   where r.tenant_id = ${tenant_id} and r.brand_id = ${brand_id} and r.day = any(${days}::date[]) and not o.is_test
   union all
-  select o.adjustment_day, o.currency = ${currency}, 0, 0, 0, 0, 0, o.adjustment_micros, 0, 0, null, null
+  select o.adjustment_day, o.day, o.currency, 0, 0, 0, 0, 0, o.adjustment_micros, 0, 0, null, null
   from orders o
   where o.tenant_id = ${tenant_id} and o.brand_id = ${brand_id} and o.adjustment_day = any(${days}::date[]) and not o.is_test`
 
 /** A row per campaign and day, as the platform reports it. */
-const insertAds = (db: Db, { tenant_id, brand_id, currency, days, version }: Rebuild): Promise<unknown> =>
-  db.query(sql`
+const insertAds = (db: Db, rebuild: Rebuild): Promise<unknown> => {
+  const { tenant_id, brand_id, currency, days, version } = rebuild
+  return db.query(sql`
     insert into unified_performance (tenant_id, brand_id, day, part, provider, campaign_id, currency, version, incomplete,
       spend_micros, impressions, clicks, claimed_conversions, claimed_value_micros)
-    select a.tenant_id, a.brand_id, a.day, 'ads', a.provider, a.campaign_id, ${currency}, ${version}, case when m.mine then 0 else 1 end,
-      case when m.mine then a.spend_micros end, case when m.mine then a.impressions end, case when m.mine then a.clicks end,
-      case when m.mine then a.claimed_conversions end, case when m.mine then a.claimed_value_micros end
-    from ad_performance a cross join lateral (select a.currency = ${currency} as mine) m
+    select a.tenant_id, a.brand_id, a.day, 'ads', a.provider, a.campaign_id, ${currency}, ${version}, case when m.rate is null then 1 else 0 end,
+      round(a.spend_micros * m.rate), case when m.rate is not null then a.impressions end, case when m.rate is not null then a.clicks end,
+      case when m.rate is not null then a.claimed_conversions end, round(a.claimed_value_micros * m.rate)
+    from ad_performance a left join ${rateTable(rebuild.rates)} on fx.day = a.day and fx.currency = a.currency
+      cross join lateral (select case when a.currency = ${currency} then 1 else fx.rate end as rate) m
     where a.tenant_id = ${tenant_id} and a.brand_id = ${brand_id} and a.day = any(${days}::date[])`)
+}
 
 /** A row per model, ledger and earner: what the day's orders, or the day's touches, were credited with. */
 const insertCredits = (db: Db, { tenant_id, brand_id, currency, days, version }: Rebuild): Promise<unknown> => {

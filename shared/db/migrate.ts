@@ -50,6 +50,7 @@ async function createRoles(client: pg.Client, passwords: MigrateOptions['passwor
   await createRole(client, 'pulsepoint_owner', 'nologin')
   await createRole(client, 'pulsepoint_resolver', 'nologin')
   await createRole(client, 'pulsepoint_eraser', 'nologin')
+  await createRole(client, 'pulsepoint_rates', 'nologin')
   for (const role of LOGIN_ROLES) {
     await createRole(client, role, 'login')
     const password = passwords[role]
@@ -57,8 +58,8 @@ async function createRoles(client: pg.Client, passwords: MigrateOptions['passwor
   }
   await client.query('grant pulsepoint_owner, pulsepoint_resolver to current_user with set true')
   await client.query('grant pulsepoint_resolver to pulsepoint_owner with set true, inherit false')
-  // The app may step down: to insert-only for telemetry, to what operators see, to what erases a tenant that is to go.
-  for (const narrow of ['pulsepoint_events', 'pulsepoint_operator', 'pulsepoint_eraser'] as const)
+  // The app may step down: to insert-only for telemetry, to what operators see, to what erases a tenant that is to go, to what keeps exchange rates.
+  for (const narrow of ['pulsepoint_events', 'pulsepoint_operator', 'pulsepoint_eraser', 'pulsepoint_rates'] as const)
     await client.query(`grant ${narrow} to pulsepoint_app with set true, inherit false`)
   await client.query('grant create, usage on schema public to pulsepoint_owner with grant option')
   await client.query('revoke create on schema public from public')

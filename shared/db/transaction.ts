@@ -19,7 +19,7 @@ export type Db = {
 }
 
 /** Narrow roles that the function's own role may step down to. */
-export type NarrowRole = 'pulsepoint_events' | 'pulsepoint_operator' | 'pulsepoint_eraser'
+export type NarrowRole = 'pulsepoint_events' | 'pulsepoint_operator' | 'pulsepoint_eraser' | 'pulsepoint_rates'
 
 const ACQUIRE_TIMEOUT_MS = 5_000
 /** A replica that does not answer is not waited for, and left alone for a while: the primary has everything. */

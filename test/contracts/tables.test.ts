@@ -3,7 +3,7 @@ import { TABLES } from '../../shared/db/tables.ts'
 import { useDatabase } from '../support/database.ts'
 
 const database = useDatabase()
-const NOT_OF_A_TENANT = ['schema_migrations']
+const NOT_OF_A_TENANT = ['schema_migrations', 'fx_rates']
 
 type TableRow = { name: string; forced: boolean; enabled: boolean; policies: string[]; key: string[] }
 let tables: TableRow[] = []
@@ -61,7 +61,7 @@ describe('roles', () => {
     const roles = await database.asAdmin<{ rolname: string; rolsuper: boolean; rolbypassrls: boolean }>(
       "select rolname, rolsuper, rolbypassrls from pg_roles where rolname like 'pulsepoint%'",
     )
-    expect(roles.length).toBe(8)
+    expect(roles.length).toBe(9)
     for (const role of roles) expect(role).toMatchObject({ rolsuper: false, rolbypassrls: false })
     const owners = await database.asAdmin<{ owner: string }>(
       "select distinct pg_get_userbyid(relowner) as owner from pg_class where relnamespace = 'public'::regnamespace",

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { eraseTenants } from '../../../functions/maintain/chores/erase-tenants.ts'
 import { maintain } from '../../../functions/maintain/maintain.ts'
 import { bigQuery } from '../../../shared/cloud.ts'
 import { eraseTenant } from '../../../shared/db/erase-tenant.ts'
@@ -38,7 +39,7 @@ const closeTenant = () =>
   call('/api/privacy/tenant/delete', { token: admin.token, body: { confirm_company_name: companyName } })
 const graceIsOver = () =>
   database.asAdmin(`update tenants set erase_after = now() - interval '1 minute' where id = $1`, [ours.tenantId])
-const runMaintenance = () => asSystem(PLATFORM_TENANT_ID, () => maintain())
+const runMaintenance = () => asSystem(PLATFORM_TENANT_ID, () => maintain([eraseTenants]))
 /** A new session: what an instance knows of an old one may be 15 s old. */
 const adminAgain = async (): Promise<string> => (await signIn(ours.tenantId, 'admin')).token
 
