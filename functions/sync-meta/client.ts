@@ -14,11 +14,12 @@ import { type Account, readAccount } from './rows.ts'
  *  2. Rate limits are 400 or 403 with a code, without Retry-After; how long to wait is in the usage headers.
  *  3. Archived campaigns and ad sets are listed only when asked for by status; asking for deleted ones is refused by some
  *     accounts (code 100, subcode 1815001), then they are left out. An unknown status in the list is refused too (1487561).
- *  4. Insights leave out metrics that are 0 and days without delivery, deleted campaigns drop out of them, and at times an
- *     answer is empty that should not be. So a row that no longer comes proves nothing, and the one that was read stays:
- *     the money was spent. Spend that Meta takes back comes as a smaller figure of the same row, while its impressions stay.
- *  5. Past days change for up to 28 days, so that rows shift between pages. They only ever come in, never out: a shifted
- *     page repeats rows, and the same row twice is the same row.
+ *  4. Insights leave out metrics that are 0, days without delivery, and campaigns that were deleted; some calls answer
+ *     empty where they should refuse. So a day that no longer comes proves nothing, and its row stays: the money was spent.
+ *     It is stale at most by what came in after the deletion, which the campaign's status tells (DELETED, or no longer read).
+ *     Spend that Meta takes back comes as a smaller figure of a row that has its impressions still.
+ *  5. Past days change for up to 28 days, so that rows shift between the pages of a list: one that comes twice is the same
+ *     row, and one that a deletion moves past a page comes when its day is read next. What a run counted stands still.
  *  6. Conversions are those of the account's own attribution setting (`value`); the windows are named in the call so
  *     that they stay stated whatever Meta's default becomes. 7d_view and 28d_view ended in January 2026.
  *  7. Too much data is a 500 with code 1, or one of three subcodes: smaller pages, then fewer days.
