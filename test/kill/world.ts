@@ -14,7 +14,7 @@ const BRANDS = ['Alder & Tide', 'Saltmarsh Supply']
 const ORDERS = 60
 const KEPT_DAYS = 20
 
-/** Two shops of one tenant, one healthy ad account and one whose token was revoked; only the last days of each. */
+/** Two shops of one tenant with Meta alone, one healthy ad account and one whose token was revoked; only the last days of each. */
 export function smallWorld(): Store[] {
   const since = new Date(DUE_AT.getTime() - KEPT_DAYS * DAY_MS).toISOString().slice(0, 10)
   return generateStores({ seed: 'kill', tenants: 1, orders: ORDERS, epoch: DUE_AT })
@@ -26,5 +26,6 @@ export function smallWorld(): Store[] {
         insights: store.meta.insights.filter(({ date_start }) => date_start >= since),
       },
       google_ads: null,
+      tiktok: null,
     }))
 }

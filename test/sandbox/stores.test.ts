@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { generateStores } from '../../scripts/sandbox/stores/generate.ts'
+import { NETWORKS } from '../../scripts/sandbox/stores/campaign-kinds.ts'
+import { clickKey } from '../../scripts/sandbox/stores/clicks.ts'
+import { DEMO_TENANTS } from '../../scripts/sandbox/stores/demo-brands.ts'
+import { business, generateStores } from '../../scripts/sandbox/stores/generate.ts'
+import { localDay } from '../../scripts/sandbox/stores/zone-time.ts'
 import type { Nodes, Store } from '../../scripts/sandbox/world.ts'
+import { campaignFinder, earnerOf } from '../../shared/attribution/match.ts'
+import { touchOf } from '../../shared/attribution/touch.ts'
 
 const EPOCH = new Date('2026-11-20T10:00:00Z')
 const stores = generateStores({ seed: 'unit', tenants: 3, orders: 400, epoch: EPOCH })
@@ -163,25 +169,111 @@ describe('generated stores', () => {
 })
 
 describe('generated ad accounts', () => {
-  it('know the campaigns that the orders came from, most of them', () => {
-    for (const { shopify, meta } of stores) {
-      const known = new Set(meta?.campaigns.map(({ id }) => String(id)))
-      const named = parsed(shopify.orders).flatMap((order) =>
-        [...JSON.stringify(order).matchAll(/utm_id=(\d+)/g)].map(([, id]) => id ?? ''),
+  const brands = DEMO_TENANTS.flatMap((tenant) => tenant.brands)
+  const shops = brands.map((brand, index) => {
+    const shop = { brand, seed: 'unit', number: index + 1, base: (index + 1) * 1_000_000, epoch: EPOCH.getTime() }
+    return { brand, ...business({ ...shop, count: 400 }) }
+  })
+  const accounts = shops.flatMap((shop) => shop.accounts.map((account) => ({ account, shop })))
+  const clicksOf = ({ account, shop }: (typeof accounts)[number]) =>
+    shop.book.orders
+      .flatMap(({ visits }) => visits ?? [])
+      .filter(({ campaign }) => campaign?.network === account.network)
+  const ordersOf = ({ account, shop }: (typeof accounts)[number]) =>
+    shop.book.orders.filter(({ visits }) => visits?.some(({ campaign }) => campaign?.network === account.network))
+
+  it('are shown where the brand has them, one of them closed to us', () => {
+    for (const [index, { ads }] of brands.entries()) {
+      const { meta = null, tiktok = null, google_ads = null } = stores[index] ?? {}
+      expect([meta !== null, tiktok !== null, google_ads !== null]).toEqual(
+        [ads.meta, ads.tiktok, ads['google-ads']].map((setup) => setup !== undefined),
       )
-      expect(named.every((id) => known.has(id))).toBe(true)
-      expect(named.length > 0).toBe(meta !== null)
+    }
+    expect(accounts.filter(({ account }) => account.revoked).length).toBe(1)
+    expect(stores.filter(({ meta, google_ads }) => meta?.revoked || google_ads?.revoked).length).toBe(1)
+  })
+
+  it('count on each day the clicks that its buyers made, and claim more orders than they led to', () => {
+    for (const one of accounts) {
+      const { account, shop } = one
+      const clicked = Map.groupBy(clicksOf(one), ({ campaign, at }) =>
+        campaign ? clickKey(campaign, localDay(account.time_zone, at)) : '',
+      )
+      const days = new Map(account.days.map((day) => [clickKey(day.campaign, day.date), day]))
+      expect(days.size).toBe(account.days.length)
+      for (const [key, visits] of clicked) {
+        expect(shop.book.clicks.get(key)?.clicks).toBe(visits.length)
+        expect(days.get(key)?.clicks, `${account.id} ${key}`).toBeGreaterThanOrEqual(visits.length)
+      }
+      const claimed = sum([...days.values()], (day) => day.claimed.orders)
+      const led = ordersOf(one).length
+      expect(claimed / led, `${shop.brand.brand} ${account.network}`).toBeGreaterThan(1)
+      expect(claimed / led).toBeLessThan(1.8)
+      expect(sum([...clicked.keys()], (key) => shop.book.clicks.get(key)?.orders ?? 0)).toBe(led)
     }
   })
 
-  it('claim sales within reason of the truth, in whole days oldest first', () => {
-    for (const { meta } of stores) {
-      if (!meta) continue
-      const days = meta.insights.map(({ date_start }) => date_start)
-      expect(days).toEqual([...days].sort())
-      for (const row of meta.insights) expect(Number(row.impressions)).toBeGreaterThanOrEqual(Number(row.clicks))
+  it('run whole days of their own zone, oldest first, and pay in their own currency', () => {
+    for (const { account, shop } of accounts) {
+      const dates = account.days.map(({ date }) => date)
+      expect(dates).toEqual(dates.toSorted())
+      const rate = shop.brand.ads[account.network]?.currency?.rate ?? 1
+      const outside = account.days.filter(({ campaign: { since, until }, date }) => {
+        return date < localDay(account.time_zone, since) || date >= localDay(account.time_zone, until ?? 9e12)
+      })
+      expect(outside).toEqual([])
+      const wrong = account.days.filter(({ campaign, date, claimed, spend, clicks, impressions }) => {
+        const { orders, value } = shop.book.clicks.get(clickKey(campaign, date)) ?? { orders: 0, value: 0 }
+        const due = orders === 0 ? 0 : (value / orders) * claimed.orders * rate
+        return spend < 1 || impressions < clicks || clicks < claimed.orders || Math.abs(claimed.value - due) > 0.51
+      })
+      expect(wrong).toEqual([])
     }
-    expect(stores.filter(({ meta }) => meta?.revoked).length).toBe(1)
-    expect(stores.filter(({ meta }) => meta === null).length).toBe(1)
+    const abroad = accounts.filter(({ account, shop }) => account.currency !== shop.brand.currency)
+    expect(abroad.map(({ account, shop }) => `${shop.brand.brand} ${account.network}`)).toEqual(['Pebblewick tiktok'])
+    const elsewhere = accounts.filter(({ account, shop }) => account.time_zone !== shop.brand.time_zone)
+    expect(elsewhere.map(({ account, shop }) => `${shop.brand.brand} ${account.network}`)).toEqual([
+      'Yuzu & Ash google-ads',
+    ])
+  })
+
+  it("have ids in their network's form that no other account has", () => {
+    const forms = { meta: /^1202\d{14}$/, tiktok: /^1790\d{15}$/, 'google-ads': /^2\d{10}$/ }
+    const own = { meta: /^\d{15}$/, tiktok: /^7\d{18}$/, 'google-ads': /^[1-9]\d{9}$/ }
+    for (const { account } of accounts) {
+      expect(account.id).toMatch(own[account.network])
+      for (const { id } of account.campaigns) expect(id).toMatch(forms[account.network])
+    }
+    const ids = accounts.flatMap(({ account }) => [account.id, ...account.campaigns.map(({ id }) => id)])
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it("are found by attribution from most of their clicks, and by none of another campaign's", () => {
+    for (const network of NETWORKS) {
+      const found = { right: 0, none: 0 }
+      for (const one of accounts.filter(({ account }) => account.network === network)) {
+        const known = one.account.campaigns.map(({ id, name }) => ({ provider: network, campaign_id: id, name }))
+        const find = campaignFinder(known)
+        for (const { campaign, at, landingPage, referrerUrl, source, utm } of clicksOf(one)) {
+          const touch = touchOf({ landing_page: landingPage, referrer_url: referrerUrl, source, tactic: null, utm })
+          const { campaign_id } = earnerOf({ ...touch, visit_id: '', occurred_at: new Date(at), day: '' }, find)
+          expect(['', campaign?.id]).toContain(campaign_id)
+          found[campaign_id === '' ? 'none' : 'right'] += 1
+        }
+      }
+      const share = found.right / (found.right + found.none)
+      expect(share, network).toBeGreaterThan(0.75)
+      expect(share, network).toBeLessThan(0.97)
+    }
+  })
+
+  it('hold good campaigns and bad ones', () => {
+    for (const network of NETWORKS) {
+      const own = accounts.filter(({ account }) => account.network === network).flatMap(({ account }) => account.days)
+      const returns = [...Map.groupBy(own, ({ campaign }) => campaign)].map(
+        ([, days]) => sum(days, ({ claimed }) => claimed.value) / sum(days, ({ spend }) => spend),
+      )
+      expect([Math.min(...returns) < 1, Math.max(...returns) > 3]).toEqual([true, true])
+    }
   })
 })

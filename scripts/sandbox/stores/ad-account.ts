@@ -1,135 +1,85 @@
-import type { MetaInsight, MetaStore } from '../world.ts'
+import type { AdAccount, AdDay } from './ad-day.ts'
+import type { AdPlan } from './ad-plan.ts'
+import type { Network } from './campaign-kinds.ts'
 import { type Campaign, isRunning } from './campaigns.ts'
-import type { DemoBrand } from './demo-brands.ts'
-import { decimal, exponentOf, type Minor } from './money.ts'
+import { type Clicked, type Clicks, clickKey } from './clicks.ts'
+import { exponentOf, type Minor } from './money.ts'
 import type { Random } from './random.ts'
 import type { Season } from './season.ts'
-import { DAY, offsetAt, offsetInstant, toUtc } from './zone-time.ts'
+import { DAY, toUtc } from './zone-time.ts'
 
-/** True sales that a campaign's clicks led to, by `campaign id|day of the click`. */
-export type Claims = Map<string, { orders: number; value: Minor }>
-
-type Account = {
-  id: string
-  brand: DemoBrand
-  campaigns: readonly Campaign[]
+type Business = {
   season: Season
-  budget: Minor
+  /** Of the whole season, in the shop's currency. */
+  revenue: Minor
+  clicks: Clicks
   epoch: number
-  claims: Claims
 }
 
-/** Meta's budgets count in hundredths, except where the currency has none. */
-const budgetUnits = (minor: Minor, currency: string): string =>
-  String(exponentOf(currency) === 0 ? minor : Math.round(minor / 10 ** (exponentOf(currency) - 2)))
+/** What the network claims for each order that its ads led to. It also counts late views and buyers who came by other ways. */
+const CLAIMED: Readonly<Record<Network, { least: number; more: number }>> = {
+  meta: { least: 1.1, more: 0.25 },
+  'google-ads': { least: 1, more: 0.15 },
+  tiktok: { least: 1.15, more: 0.5 },
+}
+const NONE: Clicked = { clicks: 0, orders: 0, value: 0 }
 
-function campaignObject(account: Account, campaign: Campaign): Record<string, unknown> {
-  const { brand, epoch } = account
-  const at = (ms: number): string => offsetInstant(brand.time_zone, ms)
-  const ended = campaign.until !== null && campaign.until <= epoch
-  const status = ended ? 'PAUSED' : 'ACTIVE'
-  const daily = Math.round((account.budget * campaign.weight) / account.season.weights.length)
+/** The brand's account after the season: daily spend by the shop's weeks, clicks and claims by what buyers really did. */
+export function adAccount(plan: AdPlan, business: Business, chance: Random): AdAccount {
+  const { network, id, brand, time_zone, revoked, campaigns, currency } = plan
+  const { season, epoch } = business
+  const factor = (currency.rate * 10 ** exponentOf(currency.currency)) / 10 ** exponentOf(brand.currency)
+  const budget = Math.round(business.revenue * plan.salesShare * factor)
   return {
-    id: campaign.id,
-    name: campaign.name,
-    objective: campaign.objective,
-    status,
-    configured_status: status,
-    effective_status: status,
-    buying_type: 'AUCTION',
-    bid_strategy: 'LOWEST_COST_WITHOUT_CAP',
-    daily_budget: budgetUnits(daily, brand.currency),
-    budget_remaining: budgetUnits(Math.round(daily * 0.4), brand.currency),
-    special_ad_categories: [],
-    created_time: at(campaign.since - 2 * DAY),
-    start_time: at(campaign.since),
-    updated_time: at(Math.min(campaign.until ?? campaign.since + 5 * DAY, epoch)),
-    ...(campaign.until === null ? {} : { stop_time: at(campaign.until) }),
+    ...{ network, id, brand, time_zone, revoked, campaigns, epoch },
+    currency: currency.currency,
+    days: daysOf({ plan, business, factor, budget }, chance),
+    dailyBudget: Math.round(budget / season.weights.length),
   }
 }
 
-/** Platforms claim more than they caused: late views and clicks of customers who came by other ways. */
-function claimed(
-  claim: { orders: number; value: Minor } | undefined,
-  chance: Random,
-): { orders: number; value: Minor } {
-  const extra = chance.chance(0.12) ? 1 : 0
-  if (!claim) return { orders: 0, value: 0 }
-  const orders = Math.round(claim.orders * (1.1 + 0.25 * chance.next())) + extra
-  return { orders, value: Math.round((claim.value / claim.orders) * orders) }
-}
+/** `factor` makes minor units of the shop's currency such of the account's; `budget` is in the latter. */
+type Context = { plan: AdPlan; business: Business; factor: number; budget: Minor }
 
-function dailyRow(
-  account: Account,
-  campaign: Campaign,
-  day: { date: string; spend: Minor },
-  chance: Random,
-): MetaInsight {
-  const { currency } = account.brand
-  const claim = claimed(account.claims.get(`${campaign.id}|${day.date}`), chance)
-  // Prices of attention are in dollars of the demo's scale: a thousand yen-cents or fils cost alike.
-  const unit = (account.brand.meanPrice / 50) * 10 ** exponentOf(currency)
-  const impressions = Math.round((day.spend / (campaign.cpm * unit)) * 1000 * (0.85 + 0.3 * chance.next()))
-  const clicks = Math.max(claim.orders, Math.round(impressions * campaign.clickRate * (0.8 + 0.4 * chance.next())))
-  return {
-    campaign_id: campaign.id,
-    campaign_name: campaign.name,
-    date_start: day.date,
-    spend: decimal(day.spend, currency),
-    impressions: String(Math.max(impressions, clicks)),
-    clicks: String(clicks),
-    purchases: claim.orders,
-    purchase_value: decimal(claim.value, currency),
-  }
-}
-
-function insights(account: Account, chance: Random): MetaInsight[] {
-  const { season } = account
+function daysOf(context: Context, chance: Random): AdDay[] {
+  const { plan, business, budget } = context
+  const { season, clicks } = business
   const weights = season.weights.reduce((a, b) => a + b, 0)
   return season.weights.flatMap((weight, index) => {
     const localMs = season.firstLocalDayMs + index * DAY
     const date = new Date(localMs).toISOString().slice(0, 10)
-    const noon = toUtc(season.zone, localMs + DAY / 2)
-    return account.campaigns
-      .filter((campaign) => isRunning(campaign, noon) && !chance.chance(0.01))
-      .map((campaign) => {
-        const share = (account.budget * campaign.weight * weight) / weights
-        return dailyRow(
-          account,
-          campaign,
-          { date, spend: Math.max(1, Math.round(share * (0.85 + 0.3 * chance.next()))) },
-          chance,
-        )
-      })
+    const noon = toUtc(plan.time_zone, localMs + DAY / 2)
+    return plan.campaigns.flatMap((campaign) => {
+      const clicked = clicks.get(clickKey(campaign, date))
+      // Now and then a campaign stands still for a day.
+      if (!isRunning(campaign, noon) || (!clicked && chance.chance(0.01))) return []
+      const share = (budget * campaign.weight * weight) / weights
+      const spend = Math.max(1, Math.round(share * (0.85 + 0.3 * chance.next())))
+      return [adDay(context, { campaign, date, spend, clicked: clicked ?? NONE }, chance)]
+    })
   })
 }
 
-/** The ad account of one brand; `budget` is what a weight of 1 spends over the whole season. */
-export function metaStore(account: Account, chance: Random): MetaStore {
-  const { brand, epoch } = account
-  const rows = insights(account, chance)
-  const offset = offsetAt(brand.time_zone, epoch) / 3_600_000
+type Spent = { campaign: Campaign; date: string; spend: Minor; clicked: Clicked }
+
+function adDay({ plan, factor }: Context, { campaign, date, spend, clicked }: Spent, chance: Random): AdDay {
+  const { brand, currency, network } = plan
+  const claimed = claimedOf(network, clicked, chance)
+  // Prices of attention are in dollars of the demo's scale: a thousand yen-cents or fils cost alike.
+  const unit = (brand.meanPrice / 50) * currency.rate * 10 ** exponentOf(currency.currency)
+  const seen = Math.round((spend / (campaign.cpm * unit)) * 1000 * (0.85 + 0.3 * chance.next()))
+  const usual = Math.round(seen * campaign.clickRate * (0.8 + 0.4 * chance.next()))
+  const clicks = Math.max(clicked.clicks, claimed.orders, usual)
   return {
-    account_id: account.id,
-    access_token: `EAAB${account.id}${chance.int(1e8, 9e8)}`,
-    revoked: brand.meta === 'revoked',
-    campaigns: account.campaigns.map((campaign) => campaignObject(account, campaign)),
-    insights: rows,
-    account: {
-      id: `act_${account.id}`,
-      account_id: account.id,
-      name: `${brand.brand} Ads`,
-      account_status: 1,
-      currency: brand.currency,
-      timezone_id: 1,
-      timezone_name: brand.time_zone,
-      timezone_offset_hours_utc: offset,
-      business: { id: `9${account.id}`, name: brand.brand },
-      amount_spent: budgetUnits(account.budget, brand.currency),
-      balance: '0',
-      spend_cap: '0',
-      disable_reason: 0,
-      created_time: offsetInstant(brand.time_zone, account.season.firstLocalDayMs - 90 * DAY),
-    },
+    ...{ campaign, date, spend, clicks },
+    impressions: Math.max(seen, clicks),
+    claimed: { orders: claimed.orders, value: Math.round(claimed.value * factor) },
   }
+}
+
+function claimedOf(network: Network, { orders, value }: Clicked, chance: Random): AdDay['claimed'] {
+  if (orders === 0) return { orders: 0, value: 0 }
+  const { least, more } = CLAIMED[network]
+  const claimed = Math.floor(orders * (least + more * chance.next()) + chance.next())
+  return { orders: claimed, value: (value / orders) * claimed }
 }

@@ -1,3 +1,4 @@
+import type { Network } from './campaign-kinds.ts'
 import type { Campaign } from './campaigns.ts'
 import type { DemoBrand } from './demo-brands.ts'
 import type { Minor } from './money.ts'
@@ -16,11 +17,14 @@ export type AdDay = {
 
 /** One brand's ad account at one platform. Money in the account's currency. */
 export type AdAccount = {
+  network: Network
   /** Digits only. */
   id: string
   brand: DemoBrand
   currency: string
   time_zone: string
+  /** The person took the app's access away. */
+  revoked: boolean
   campaigns: readonly Campaign[]
   /** Oldest first. */
   days: readonly AdDay[]

@@ -1,3 +1,16 @@
+import type { Network } from './campaign-kinds.ts'
+import type { Presentment } from './money.ts'
+
+/** How a brand advertises at one network. */
+export type AdSetup = {
+  campaigns: number
+  /** The person took the app's access away. */
+  revoked?: true
+  /** Where the account is not kept in the shop's own. */
+  currency?: Presentment
+  time_zone?: string
+}
+
 /** The invented brands of the demo. Nothing here names a real company. */
 export type DemoBrand = {
   brand: string
@@ -14,8 +27,8 @@ export type DemoBrand = {
   /** Flat shipping and the basket from which it is free, in major units. */
   shipping: { price: number; freeFrom: number }
   returnRate: number
-  campaigns: number
-  meta: 'connected' | 'revoked' | 'none'
+  /** Its ad accounts, one a network at most. */
+  ads: Readonly<Partial<Record<Network, AdSetup>>>
   adjectives: readonly string[]
   nouns: readonly string[]
   options: readonly string[]
@@ -41,8 +54,7 @@ export const DEMO_TENANTS: readonly DemoTenant[] = [
         priceStep: 50,
         shipping: { price: 7.95, freeFrom: 120 },
         returnRate: 0.09,
-        campaigns: 6,
-        meta: 'connected',
+        ads: { meta: { campaigns: 6 }, 'google-ads': { campaigns: 5 }, tiktok: { campaigns: 4 } },
         presentment: { currency: 'CAD', rate: 1.38 },
         adjectives: ['Driftwood', 'Harbor', 'Fogline', 'Cedar', 'Granite', 'Low Tide'],
         nouns: ['Overshirt', 'Rain Shell', 'Field Tote', 'Wool Beanie', 'Deck Pant', 'Henley'],
@@ -58,8 +70,11 @@ export const DEMO_TENANTS: readonly DemoTenant[] = [
         priceStep: 50,
         shipping: { price: 3.95, freeFrom: 45 },
         returnRate: 0.04,
-        campaigns: 4,
-        meta: 'connected',
+        ads: {
+          meta: { campaigns: 4 },
+          'google-ads': { campaigns: 4 },
+          tiktok: { campaigns: 3, currency: { currency: 'USD', rate: 1.31 } },
+        },
         presentment: { currency: 'EUR', rate: 1.17 },
         adjectives: ['Sea Fig', 'Smoked Heather', 'Moss & Rain', 'Quiet Linen', 'Burnt Honey'],
         nouns: ['Candle', 'Reed Diffuser', 'Room Mist', 'Soap Bar', 'Wax Melts', 'Match Jar'],
@@ -75,8 +90,7 @@ export const DEMO_TENANTS: readonly DemoTenant[] = [
         priceStep: 100,
         shipping: { price: 9.5, freeFrom: 100 },
         returnRate: 0.06,
-        campaigns: 3,
-        meta: 'revoked',
+        ads: { meta: { campaigns: 3, revoked: true }, 'google-ads': { campaigns: 3 } },
         presentment: { currency: 'NZD', rate: 1.09 },
         adjectives: ['Lagoon', 'Spinifex', 'Estuary', 'Cockle', 'Breakwater'],
         nouns: ['Rash Vest', 'Beach Towel', 'Dry Bag', 'Sun Hat', 'Wax Comb', 'Swim Short'],
@@ -97,8 +111,7 @@ export const DEMO_TENANTS: readonly DemoTenant[] = [
         priceStep: 10,
         shipping: { price: 4.9, freeFrom: 49 },
         returnRate: 0.02,
-        campaigns: 5,
-        meta: 'connected',
+        ads: { meta: { campaigns: 5 }, 'google-ads': { campaigns: 4 }, tiktok: { campaigns: 2 } },
         presentment: { currency: 'CHF', rate: 0.94 },
         adjectives: ['Morgenrot', 'Bergamotte', 'Kakao', 'Haselnuss', 'Hafen', 'Nordlicht'],
         nouns: ['Espresso', 'Filterkaffee', 'Probierset', 'Tasse', 'Kaltbrühe'],
@@ -114,8 +127,7 @@ export const DEMO_TENANTS: readonly DemoTenant[] = [
         priceStep: 50,
         shipping: { price: 4.95, freeFrom: 60 },
         returnRate: 0.12,
-        campaigns: 3,
-        meta: 'none',
+        ads: {},
         presentment: { currency: 'CHF', rate: 0.94 },
         adjectives: ['Fuchs', 'Wolken', 'Waldbär', 'Igel', 'Sternchen', 'Moos'],
         nouns: ['Strampler', 'Decke', 'Mütze', 'Schlafsack', 'Rassel', 'Lätzchen'],
@@ -131,8 +143,7 @@ export const DEMO_TENANTS: readonly DemoTenant[] = [
         priceStep: 250,
         shipping: { price: 2, freeFrom: 40 },
         returnRate: 0.05,
-        campaigns: 3,
-        meta: 'connected',
+        ads: { meta: { campaigns: 3 } },
         presentment: { currency: 'BHD', rate: 1.226 },
         adjectives: ['Saffron', 'Amber Dusk', 'Oud', 'Pearl', 'Night Palm'],
         nouns: ['Perfume Oil', 'Incense Set', 'Scarf', 'Silk Pouch', 'Body Balm'],
@@ -153,8 +164,7 @@ export const DEMO_TENANTS: readonly DemoTenant[] = [
         priceStep: 10,
         shipping: { price: 600, freeFrom: 6000 },
         returnRate: 0.02,
-        campaigns: 4,
-        meta: 'connected',
+        ads: { meta: { campaigns: 4 }, 'google-ads': { campaigns: 5 }, tiktok: { campaigns: 3 } },
         presentment: { currency: 'USD', rate: 0.0066 },
         adjectives: ['Hoshi', 'Asagiri', 'Kinako', 'Sumi', 'Tsukimi', 'Komorebi'],
         nouns: ['Notebook', 'Ink', 'Letter Set', 'Brush Pen', 'Washi Tape', 'Planner'],
@@ -170,8 +180,11 @@ export const DEMO_TENANTS: readonly DemoTenant[] = [
         priceStep: 100,
         shipping: { price: 6, freeFrom: 80 },
         returnRate: 0.05,
-        campaigns: 5,
-        meta: 'connected',
+        ads: {
+          meta: { campaigns: 5 },
+          'google-ads': { campaigns: 5, time_zone: 'America/New_York' },
+          tiktok: { campaigns: 4 },
+        },
         presentment: { currency: 'EUR', rate: 0.86 },
         adjectives: ['Yuzu', 'Charcoal', 'Matcha', 'Hinoki', 'Plum Salt'],
         nouns: ['Body Wash', 'Hand Cream', 'Bath Salts', 'Face Oil', 'Clay Mask', 'Brush'],

@@ -1,124 +1,41 @@
+import { adClick } from './ad-clicks.ts'
+import { ARRIVALS, type Arrival, type Channel } from './arrivals.ts'
+import type { Network } from './campaign-kinds.ts'
 import { type Campaign, isRunning } from './campaigns.ts'
 import { cumulate, type Random } from './random.ts'
 import { DAY, instant, MINUTE } from './zone-time.ts'
 
-export type Visit = {
-  at: number
-  /** The ad campaign that was really clicked, whatever the link's parameters say. */
-  campaign: Campaign | null
-  landingPage: string
-  referrerUrl: string | null
-  source: string
-  sourceType: string | null
-  sourceDescription: string | null
-  utm: { source: string | null; medium: string | null; campaign: string | null } | null
-}
+export type Visit = Omit<Arrival, 'params'> & { at: number; landingPage: string }
 
-type Shop = { host: string; campaigns: readonly Campaign[]; handles: readonly string[] }
-type Arrival = Omit<Visit, 'at' | 'landingPage'> & { params: Record<string, string> }
+type Shop = {
+  host: string
+  handles: readonly string[]
+  /** Of the networks where it has an account. */
+  campaigns: Readonly<Partial<Record<Network, readonly Campaign[]>>>
+}
 
 const COUNTS = cumulate([0.08, 0.38, 0.24, 0.14, 0.08, 0.05, 0.03])
-const KINDS = ['meta', 'google', 'tiktok', 'email', 'organic', 'referral', 'direct'] as const
-const WEIGHTS = cumulate([0.3, 0.16, 0.06, 0.12, 0.15, 0.05, 0.16])
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+const CHANNELS: readonly Channel[] = ['meta', 'google-ads', 'tiktok', 'email', 'organic', 'referral', 'direct']
+const WEIGHTS = cumulate([0.28, 0.18, 0.08, 0.12, 0.14, 0.05, 0.15])
+/** Of the clicks from a network where the brand has an account; the others are unpaid, or an old account's. */
+const BY_OWN_ADS: Readonly<Record<Network, number>> = { meta: 0.9, 'google-ads': 0.96, tiktok: 0.94 }
 
-function token(chance: Random, length: number): string {
-  let text = ''
-  for (let i = 0; i < length; i++) text += ALPHABET[Math.floor(chance.next() * 64)]
-  return text
-}
+const isNetwork = (channel: Channel): channel is Network => channel in BY_OWN_ADS
 
-const plain = (source: string, referrerUrl: string | null, sourceType: string | null): Arrival => ({
-  campaign: null,
-  referrerUrl,
-  source,
-  sourceType,
-  sourceDescription: null,
-  utm: null,
-  params: {},
-})
-
-/** Merchants tag by hand: about one link in six is misspelt, half-tagged, untagged or names no known campaign. */
-function taggedAsReal(campaign: Campaign, chance: Random): Record<string, string> {
-  const good = { utm_source: 'facebook', utm_medium: 'paid_social', utm_campaign: campaign.name, utm_id: campaign.id }
-  const draw = chance.next()
-  if (draw < 0.03) return { ...good, utm_source: 'facebok', utm_id: '' }
-  if (draw < 0.07) return { ...good, utm_id: '' }
-  if (draw < 0.1) return {}
-  if (draw < 0.13)
-    return { ...good, utm_source: 'Facebook', utm_medium: 'Paid_Social', utm_campaign: campaign.name.toUpperCase() }
-  if (draw < 0.15) return { ...good, utm_campaign: 'summer_test_v2', utm_id: '' }
-  if (draw < 0.17) return { utm_source: 'fb', utm_medium: 'cpc', utm_campaign: campaign.id }
-  return good
-}
-
-function utmOf(params: Record<string, string>): Visit['utm'] {
-  if (!params.utm_source) return null
-  return { source: params.utm_source, medium: params.utm_medium ?? null, campaign: params.utm_campaign ?? null }
-}
-
-const ARRIVALS: Record<(typeof KINDS)[number], (chance: Random) => Arrival> = {
-  meta: (chance) => {
-    // An organic click from the network carries fbclid too.
-    const params = { fbclid: `IwAR${token(chance, 22)}` }
-    return { ...plain('facebook', 'https://l.facebook.com/', 'SOCIAL'), params }
-  },
-  google: (chance) => {
-    const params: Record<string, string> = { gclid: `Cj0KCQiA${token(chance, 24)}` }
-    if (chance.chance(0.7)) params.gad_campaignid = String(chance.int(21_000_000_001, 21_000_000_004))
-    if (chance.chance(0.4))
-      Object.assign(params, {
-        utm_source: 'google',
-        utm_medium: 'cpc',
-        utm_campaign: chance.pick(['Brand Search', 'PMax', 'Shopping | Core']),
-      })
-    return { ...plain('google', 'https://www.google.com/', 'SEARCH'), params, utm: utmOf(params) }
-  },
-  tiktok: (chance) => {
-    const params = {
-      ttclid: `E.C.P.${token(chance, 20)}`,
-      utm_source: 'tiktok',
-      utm_medium: 'paid',
-      utm_campaign: chance.pick(['Spark Ads', 'UGC Test']),
-    }
-    return { ...plain('tiktok', 'https://www.tiktok.com/', 'SOCIAL'), params, utm: utmOf(params) }
-  },
-  email: (chance) => {
-    const params = {
-      utm_source: chance.pick(['newsletter', 'Newsletter', 'flows']),
-      utm_medium: 'email',
-      utm_campaign: chance.pick(['weekly', 'welcome', 'abandoned_cart', 'winback']),
-    }
-    return { ...plain('email', null, 'EMAIL'), params, utm: utmOf(params) }
-  },
-  organic: (chance) =>
-    plain('google', chance.chance(0.8) ? 'https://www.google.com/' : 'https://duckduckgo.com/', 'SEO'),
-  referral: (chance) =>
-    plain('referral', chance.pick(['https://slow-living.example/', 'https://gift-guide.example/best-of/']), 'REFERRAL'),
-  direct: () => plain('direct', null, null),
-}
-
-function paidMeta(campaign: Campaign, chance: Random): Arrival {
-  const tags = taggedAsReal(campaign, chance)
-  const params = { ...tags, fbclid: `IwAR${token(chance, 22)}` }
-  return {
-    ...plain('facebook', 'https://l.facebook.com/', 'SOCIAL'),
-    sourceDescription: 'Facebook',
-    campaign,
-    params,
-    utm: utmOf(params),
-  }
+/** The campaign whose ad was clicked; null when it was none of the brand's. */
+function clicked({ campaigns }: Shop, by: { channel: Channel; at: number }, chance: Random): Campaign | null {
+  const { channel, at } = by
+  if (!isNetwork(channel)) return null
+  const own = campaigns[channel] ?? []
+  if (own.length === 0 || !chance.chance(BY_OWN_ADS[channel])) return null
+  const running = own.filter((campaign) => isRunning(campaign, at))
+  return running[chance.weighted(cumulate(running.map(({ weight, pull }) => weight * pull)))] ?? null
 }
 
 function arrival(shop: Shop, at: number, chance: Random): Arrival {
-  const kind = KINDS[chance.weighted(WEIGHTS)] ?? 'direct'
-  const running =
-    kind === 'meta' && chance.chance(0.9) ? shop.campaigns.filter((campaign) => isRunning(campaign, at)) : []
-  if (running.length === 0) return ARRIVALS[kind](chance)
-  return paidMeta(
-    running[chance.weighted(cumulate(running.map(({ weight }) => weight)))] ?? chance.pick(running),
-    chance,
-  )
+  const channel = CHANNELS[chance.weighted(WEIGHTS)] ?? 'direct'
+  const campaign = clicked(shop, { channel, at }, chance)
+  return campaign ? adClick(campaign, chance) : ARRIVALS[channel](chance)
 }
 
 function visit(shop: Shop, at: number, chance: Random): Visit {
