@@ -6,6 +6,8 @@ import { listAlerts } from './alerts/list.ts'
 import { resolveAlert } from './alerts/resolve.ts'
 import { listAlertRules } from './alerts/rules/list.ts'
 import { updateAlertRule } from './alerts/rules/update.ts'
+import { getCohorts } from './analytics/cohorts.ts'
+import { compareBrands } from './analytics/compare-brands.ts'
 import { getInventory } from './analytics/inventory.ts'
 import { listMetrics } from './analytics/list-metrics.ts'
 import { getMetrics } from './analytics/metrics.ts'
@@ -84,6 +86,8 @@ export const OPERATIONS: readonly AnyOperation[] = [
   resolveAlert,
   listAlertRules,
   updateAlertRule,
+  compareBrands,
+  getCohorts,
   getInventory,
   getMetrics,
   listMetrics,
