@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BulkFault } from './shopify/bulk/fault.ts'
 
 /** What can go wrong with one answer, on demand. */
 export const FaultKind = z.discriminatedUnion('kind', [
@@ -13,6 +14,8 @@ export const FaultKind = z.discriminatedUnion('kind', [
     variant: z.enum(['seconds', 'date', 'missing', 'negative', 'huge']),
     seconds: z.number().default(1),
   }),
+  // Of Shopify's bulk operations, where one is begun: provider shopify, operation bulkOperationRunQuery.
+  z.strictObject({ kind: z.literal('bulk'), outcome: BulkFault }),
   z.strictObject({ kind: z.literal('slow_body'), ms: z.number().int().positive() }),
   z.strictObject({
     kind: z.literal('huge_body'),

@@ -7,6 +7,7 @@ import { resetConnection, throttledAnswer } from './fault-wire.ts'
 import { askForHalfPages } from './half-pages.ts'
 import { askForOAuthFault } from './oauth.ts'
 import { type Asked, askedBy, type RequestCounts } from './requests.ts'
+import { askForBulkFault } from './shopify/bulk/fault.ts'
 
 const OF_PAGES = new Set(['half_page', 'repeated_page', 'cursor_loop'])
 
@@ -81,12 +82,13 @@ async function strike(
     return c.html('<!doctype html><title>Just a moment</title><h1>Service is being updated</h1>')
   if (fault.kind === 'throttled') return throttledAnswer(asked.provider)
   if (fault.kind === 'half_page') askForHalfPages(c)
+  if (fault.kind === 'bulk') askForBulkFault(c, fault.outcome)
   if (fault.kind === 'denied' || fault.kind === 'missing_scopes' || fault.kind === 'used_code') {
     askForOAuthFault(c, fault.kind)
     return next().then(() => undefined)
   }
   await next()
-  if (fault.kind === 'half_page') return undefined
+  if (fault.kind === 'half_page' || fault.kind === 'bulk') return undefined
   const text = await c.res.text()
   const page =
     fault.kind === 'repeated_page' || fault.kind === 'cursor_loop'

@@ -1,9 +1,14 @@
 import { type Context, Hono } from 'hono'
 import { asksForHalfPages } from '../half-pages.ts'
 import type { World } from '../world.ts'
+import { bulkFaultOf } from './bulk/fault.ts'
+import { bulkJobs } from './bulk/jobs.ts'
+import { serveBulkFile } from './bulk/route.ts'
 import { QueryRejected } from './errors.ts'
 import { shopAccess } from './oauth.ts'
+import type { Run } from './project.ts'
 import { execute, prepare, type Query } from './query.ts'
+import type { RootRun } from './roots.ts'
 import { type ShopData, shopData } from './shop-data.ts'
 
 /** Oldest first; an unknown or retired version is served by the oldest one that still stands. */
@@ -29,7 +34,7 @@ async function readQuery(c: Context): Promise<Query | null> {
   }
 }
 
-type Asked = { nowSeconds: number; halfPages: boolean }
+type Asked = Omit<RootRun, keyof Run | 'data'>
 
 function answer(data: ShopData, query: Query, asked: Asked): Record<string, unknown> {
   const { bucket } = data
@@ -49,10 +54,11 @@ function answer(data: ShopData, query: Query, asked: Asked): Record<string, unkn
   return { data: result, extensions: cost(run.spent) }
 }
 
-/** Serves the world's shops at `POST /:domain/admin/api/:version/graphql.json`, and their OAuth. */
+/** Serves the world's shops at `POST /:domain/admin/api/:version/graphql.json`, their OAuth and the files of bulk operations. */
 export function shopifySandbox(world: World): Hono {
+  const clock = world.limitsClock ?? world.now
   const shops = new Map(
-    world.stores.map(({ shopify }) => [shopify.domain, shopData(shopify, world.limitsClock ?? world.now)]),
+    world.stores.map(({ shopify }) => [shopify.domain, { data: shopData(shopify, clock), jobs: bulkJobs(clock) }]),
   )
   const access = shopAccess(world)
   const app = new Hono()
@@ -62,20 +68,29 @@ export function shopifySandbox(world: World): Hono {
   app.post('/:domain/admin/api/:version/graphql.json', async (c) => {
     c.header('X-Request-Id', `sandbox-${String(++requests).padStart(8, '0')}`)
     c.header('X-Shopify-API-Version', servedVersion(c.req.param('version')))
-    const data = shops.get(c.req.param('domain'))
-    if (!data) return c.json({ errors: 'Not Found' }, 404)
+    const shop = shops.get(c.req.param('domain'))
+    if (!shop) return c.json({ errors: 'Not Found' }, 404)
+    const { data, jobs } = shop
     if (!access.opens(c.req.header('x-shopify-access-token') ?? '', data.store.domain))
       return c.json({ errors: INVALID_TOKEN }, 401)
     const query = await readQuery(c)
     if (!query) return c.json({ errors: { query: 'Required parameter missing or invalid' } }, 400)
     try {
       const nowSeconds = Math.floor(world.now().getTime() / 1000)
-      return c.json(answer(data, query, { nowSeconds, halfPages: asksForHalfPages(c.req.raw) }))
+      const [url = ''] = c.req.url.split(`/${data.store.domain}/admin/`)
+      const bulk = jobs.desk({ data, nowSeconds, url, fault: bulkFaultOf(c) })
+      return c.json(answer(data, query, { nowSeconds, halfPages: asksForHalfPages(c.req.raw), bulk }))
     } catch (error) {
       if (error instanceof QueryRejected) return c.json({ errors: error.errors })
       throw error
     }
   })
+  app.get('/_bulk/:secret/bulk.jsonl', (c) =>
+    serveBulkFile(
+      c,
+      [...shops.values()].map(({ jobs }) => jobs),
+    ),
+  )
   app.all('*', (c) => c.json({ errors: 'Not Found' }, 404))
   return app
 }

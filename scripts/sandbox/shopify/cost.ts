@@ -2,6 +2,10 @@ import { firstOf, isIncluded, listArgument, pageSize, type Variables } from './a
 import type { Plan, Selection } from './plan.ts'
 
 export const MAX_COST = 1000
+const MUTATION = 10
+
+/** Whatever a mutation answers, it is the asking that costs. */
+export const mutationCost = (plan: Plan): number => MUTATION * plan.length
 
 /** Parts of a connection that cost nothing themselves. */
 export const isFree = (type: string): boolean => type === 'PageInfo' || type.endsWith('Edge')

@@ -112,13 +112,12 @@ function select(compiler: Compiler, { type, only, nodes }: Found): Selection[] {
   return [{ ...common, kind, type: named.name, plan }]
 }
 
-/** Makes a validated document ready to run. Throws QueryRejected for mutations and unknown operation names. */
+/** Makes a validated document ready to run. Throws QueryRejected for subscriptions and unknown operation names. */
 export function compile(schema: GraphQLSchema, document: DocumentNode, operationName: string | null): Compiled {
   const operation = getOperationAST(document, operationName)
-  const root = schema.getQueryType()
-  if (!operation || !root) throw rejected(`No operation named "${operationName}"`, { code: 'operationNotFound' })
-  if (operation.operation !== 'query')
-    throw rejected('Schema is not configured for mutations', { code: 'missingMutation' })
+  if (!operation) throw rejected(`No operation named "${operationName}"`, { code: 'operationNotFound' })
+  const root = schema.getRootType(operation.operation)
+  if (!root) throw rejected('Schema is not configured for subscriptions', { code: 'missingSubscription' })
   const found = new Map<string, Found>()
   const compiler = { schema, document }
   collect(compiler, operation.selectionSet, { scope: { type: root, only: null }, found })

@@ -38,6 +38,10 @@ const RESOLVED: Readonly<Record<string, Resolve>> = {
   'MoneyBag.presentmentMoney': (row) => row.presentmentMoney ?? row.shopMoney,
   'TaxLine.ratePercentage': (row) => (typeof row.rate === 'number' ? Math.round(row.rate * 1e6) / 1e4 : null),
   'Order.discountCode': (row) => (Array.isArray(row.discountCodes) ? (row.discountCodes[0] ?? null) : null),
+  'Order.subtotalLineItemsQuantity': (row) =>
+    rowsOf(row.lineItems).reduce((sum, { quantity }) => sum + (typeof quantity === 'number' ? quantity : 0), 0),
+  'CustomerJourneySummary.momentsCount': ({ momentsCount, moments }) =>
+    momentsCount ?? (moments ? { count: rowsOf(moments).length, precision: 'EXACT' } : null),
   'InventoryLevel.quantities': (row, selection, run) => {
     const names = listArgument(selection, 'names', run.variables)
     return rowsOf(row.quantities).filter(({ name }) => names.includes(String(name)))

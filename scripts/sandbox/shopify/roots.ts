@@ -1,4 +1,5 @@
-import { argument, listArgument, MAX_PAGE, pageSize, textArgument } from './arguments.ts'
+import { argument, listArgument, MAX_PAGE, pageSize, textArgument, type Variables } from './arguments.ts'
+import type { BulkDesk } from './bulk/desk.ts'
 import { listCursor, readListCursor } from './cursors.ts'
 import { rejected } from './errors.ts'
 import { type NodeIndex, numberOf, type SortKey } from './node-index.ts'
@@ -10,8 +11,13 @@ import { parseOrder, parseProduct, type ShopData } from './shop-data.ts'
 /** No paginated list reaches further than this; its last page says that nothing follows. */
 export const LIST_LIMIT = 25_000
 
-export type RootRun = Run & { data: ShopData; nowSeconds: number; halfPages: boolean }
-type Root = (selection: Selection, run: RootRun) => unknown
+export type RootRun = Run & {
+  data: ShopData
+  nowSeconds: number
+  halfPages: boolean
+  bulk: BulkDesk
+}
+export type Root = (selection: Selection, run: RootRun) => unknown
 
 const SORT_KEYS: Readonly<Record<string, SortKey>> = {
   CREATED_AT: 'created_at',
@@ -36,7 +42,22 @@ const parseRow = (json: string): Row => {
   return isRow(value) ? value : {}
 }
 
-type Listing = { index: NodeIndex; parse: (json: string) => Row; defaultSort: SortKey }
+type Listing = { index: (data: ShopData) => NodeIndex; parse: (json: string) => Row; defaultSort: SortKey }
+
+/** Lists of nodes by their field. */
+export const LISTINGS: Readonly<Record<string, Listing>> = {
+  orders: { index: ({ orders }) => orders, parse: parseOrder, defaultSort: 'processed_at' },
+  products: { index: ({ products }) => products, parse: parseProduct, defaultSort: 'id' },
+  productVariants: { index: ({ variants }) => variants, parse: parseRow, defaultSort: 'id' },
+  inventoryItems: { index: ({ inventoryItems }) => inventoryItems, parse: parseRow, defaultSort: 'id' },
+}
+
+/** What a list holds and how it is sorted, by its arguments. */
+export const listed = ({ defaultSort }: Listing, selection: Selection, variables: Variables) => ({
+  sortKey: SORT_KEYS[textArgument(selection, 'sortKey', variables) ?? ''] ?? defaultSort,
+  reverse: argument(selection, 'reverse', variables) === true,
+  search: parseSearch(textArgument(selection, 'query', variables) ?? ''),
+})
 
 function list(listing: Listing, selection: Selection, run: RootRun): Page {
   const { variables } = run
@@ -46,12 +67,9 @@ function list(listing: Listing, selection: Selection, run: RootRun): Page {
   const seen = after?.seen ?? 0
   if (seen >= LIST_LIMIT)
     throw rejected(`Cannot paginate past the ${LIST_LIMIT}th object of a list`, { code: 'BAD_REQUEST' })
-  const sortKey = SORT_KEYS[textArgument(selection, 'sortKey', variables) ?? ''] ?? listing.defaultSort
   const count = Math.min(run.halfPages ? Math.max(1, Math.floor(first / 2)) : first, LIST_LIMIT - seen)
-  const { rows, hasMore } = listing.index.page({
-    sortKey,
-    reverse: argument(selection, 'reverse', variables) === true,
-    search: parseSearch(textArgument(selection, 'query', variables) ?? ''),
+  const { rows, hasMore } = listing.index(run.data).page({
+    ...listed(listing, selection, variables),
     after,
     count,
     nowSeconds: run.nowSeconds,
@@ -107,10 +125,27 @@ function node(id: string, run: RootRun): Row | null {
   if (type === 'LineItem') return childOfOrder(id, 'lineItems', run)
   if (type === 'Product') return found(data.products.find(id, nowSeconds), parseProduct)
   if (type === 'ProductVariant') return found(data.variants.find(id, nowSeconds), parseRow)
+  if (type === 'BulkOperation') return run.bulk.look(id)
   if (type === 'InventoryItem') return found(data.inventoryItems.find(id, nowSeconds), parseRow)
   if (type === undefined)
     throw rejected(`Invalid global id '${id}'`, { code: 'argumentLiteralsIncompatible', typeName: 'CoercionError' })
   return null
+}
+
+/** Without a limit the count is exact; beyond one it is at least that. */
+const ordersCount: Root = (selection, { data, nowSeconds, variables }) => {
+  const given = argument(selection, 'limit', variables)
+  const limit = typeof given === 'number' ? given : given === null ? Number.MAX_SAFE_INTEGER : 10_000
+  const search = parseSearch(textArgument(selection, 'query', variables) ?? '')
+  const found = data.orders.page({
+    sortKey: 'updated_at',
+    reverse: false,
+    search,
+    after: null,
+    count: limit,
+    nowSeconds,
+  })
+  return { count: found.rows.length, precision: found.hasMore ? 'AT_LEAST' : 'EXACT' }
 }
 
 const byId: Root = (selection, run) => node(textArgument(selection, 'id', run.variables) ?? '', run)
@@ -121,14 +156,14 @@ export const ROOTS: Readonly<Record<string, Root>> = {
     id: 'gid://shopify/AppInstallation/1',
     accessScopes: SCOPES.map((handle) => ({ handle, description: handle })),
   }),
-  orders: (selection, run) =>
-    list({ index: run.data.orders, parse: parseOrder, defaultSort: 'processed_at' }, selection, run),
-  products: (selection, run) =>
-    list({ index: run.data.products, parse: parseProduct, defaultSort: 'id' }, selection, run),
-  productVariants: (selection, run) =>
-    list({ index: run.data.variants, parse: parseRow, defaultSort: 'id' }, selection, run),
-  inventoryItems: (selection, run) =>
-    list({ index: run.data.inventoryItems, parse: parseRow, defaultSort: 'id' }, selection, run),
+  ...Object.fromEntries(
+    Object.entries(LISTINGS).map(([name, listing]): [string, Root] => [
+      name,
+      (selection, run) => list(listing, selection, run),
+    ]),
+  ),
+  ordersCount,
+  bulkOperation: byId,
   locations: (_, run) => locations(run),
   order: byId,
   product: byId,

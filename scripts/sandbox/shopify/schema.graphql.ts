@@ -11,6 +11,9 @@ interface CustomerMoment { occurredAt: DateTime! }
 interface DiscountApplication {
   allocationMethod: String! index: Int! targetSelection: String! targetType: String! value: PricingValue!
 }
+enum BulkOperationStatus { CANCELED CANCELING COMPLETED CREATED EXPIRED FAILED RUNNING }
+enum BulkOperationErrorCode { ACCESS_DENIED INTERNAL_SERVER_ERROR TIMEOUT }
+enum BulkOperationUserErrorCode { INVALID LIMIT_REACHED OPERATION_IN_PROGRESS }
 union PricingValue = MoneyV2 | PricingPercentageValue
 
 enum OrderSortKeys {
@@ -104,7 +107,7 @@ type Order implements Node {
   currentShippingPriceSet: MoneyBag! currentTotalTaxSet: MoneyBag! currentTotalPriceSet: MoneyBag!
   totalRefundedSet: MoneyBag! totalReceivedSet: MoneyBag! netPaymentSet: MoneyBag! totalTipReceivedSet: MoneyBag!
   originalTotalDutiesSet: MoneyBag currentTotalDutiesSet: MoneyBag
-  discountCode: String discountCodes: [String!]! customer: Customer customerJourneySummary: CustomerJourneySummary
+  subtotalLineItemsQuantity: Int! discountCode: String discountCodes: [String!]! customer: Customer customerJourneySummary: CustomerJourneySummary
   customAttributes: [Attribute!]!
   discountApplications(first: Int, after: String): DiscountApplicationConnection!
   lineItems(first: Int, after: String): LineItemConnection!
@@ -135,8 +138,25 @@ type Product implements Node {
   variants(first: Int, after: String): ProductVariantConnection!
 }
 
+type BulkOperation implements Node {
+  id: ID! status: BulkOperationStatus! errorCode: BulkOperationErrorCode type: String! query: String!
+  createdAt: DateTime! completedAt: DateTime objectCount: UnsignedInt64! rootObjectCount: UnsignedInt64!
+  fileSize: UnsignedInt64 url: URL partialDataUrl: URL
+}
+type BulkOperationUserError { code: BulkOperationUserErrorCode field: [String!] message: String! }
+type UserError { field: [String!] message: String! }
+type BulkOperationRunQueryPayload { bulkOperation: BulkOperation userErrors: [BulkOperationUserError!]! }
+type BulkOperationCancelPayload { bulkOperation: BulkOperation userErrors: [UserError!]! }
+
+type Mutation {
+  bulkOperationRunQuery(query: String!, groupObjects: Boolean! = false): BulkOperationRunQueryPayload
+  bulkOperationCancel(id: ID!): BulkOperationCancelPayload
+}
+
 type QueryRoot {
   shop: Shop!
+  bulkOperation(id: ID!): BulkOperation
+  ordersCount(query: String, limit: Int = 10000): Count
   currentAppInstallation: AppInstallation!
   order(id: ID!): Order
   product(id: ID!): Product
@@ -150,7 +170,7 @@ type QueryRoot {
   inventoryItems(first: Int, after: String, query: String, reverse: Boolean = false): InventoryItemConnection!
   locations(first: Int, after: String, query: String, reverse: Boolean = false): LocationConnection!
 }
-schema { query: QueryRoot }
+schema { query: QueryRoot mutation: Mutation }
 `
 
 const CONNECTED = [

@@ -43,9 +43,33 @@ function discountNode(discount: Discount, index: number, bag: Bag) {
     : { __typename: 'AutomaticDiscountApplication', ...common, title: discount.title }
 }
 
-function transactionNode(of: { id: number; kind: string; at: number; amount: Minor }, order: Order, bag: Bag) {
+type Payment = { id: number; kind: 'SALE' | 'AUTHORIZATION' | 'CAPTURE' | 'VOID' | 'REFUND'; at: number; amount: Minor }
+
+/** One order in four is authorised at first and captured within the hour. */
+const CAPTURED_LATER = 4
+const CAPTURE_DELAY_MS = 40 * 60_000
+
+/** How the order was paid. What follows the first payment has ids of its own, ten times as large. */
+function paymentsOf(order: Order, amount: Minor): Payment[] {
+  const first = { id: order.id, at: order.createdAt, amount }
+  const next = { id: order.id * 10, amount }
+  const { payment, cancelled } = order
+  if (payment === 'VOIDED' && cancelled)
+    return [
+      { ...first, kind: 'AUTHORIZATION' },
+      { ...next, kind: 'VOID', at: cancelled.at },
+    ]
+  if (payment === 'AUTHORIZED') return [{ ...first, kind: 'AUTHORIZATION' }]
+  if (payment === 'PENDING' || order.id % CAPTURED_LATER !== 0) return [{ ...first, kind: 'SALE' }]
+  return [
+    { ...first, kind: 'AUTHORIZATION' },
+    { ...next, kind: 'CAPTURE', at: order.createdAt + CAPTURE_DELAY_MS },
+  ]
+}
+
+function transactionNode(of: Payment, order: Order, bag: Bag) {
   const status = order.payment === 'PENDING' ? 'PENDING' : 'SUCCESS'
-  const paid = of.kind === 'SALE' && status === 'SUCCESS'
+  const paid = (of.kind === 'SALE' || of.kind === 'CAPTURE') && status === 'SUCCESS'
   const fee = { ...bag(Math.round(of.amount * 0.024)).shopMoney }
   return {
     id: gid('OrderTransaction', of.id),
@@ -136,12 +160,6 @@ function shippingLines(order: Order, bag: Bag, tax: Tax) {
 export function orderNode(order: Order, tax: Tax) {
   const bag = moneyBags(order.currency, order.presentment)
   const sums = totals(order)
-  const sale = {
-    id: order.id,
-    kind: order.payment === 'PAID' || order.payment === 'PENDING' ? 'SALE' : 'AUTHORIZATION',
-    at: order.createdAt,
-    amount: sums.total,
-  }
   const refunds = order.refunds.map((refund) => refundNode(refund, order, bag))
   const { customer, cancelled } = order
   return {
@@ -177,6 +195,9 @@ export function orderNode(order: Order, tax: Tax) {
     lineItems: { nodes: order.lines.map((line) => lineNode(line, bag, tax)) },
     shippingLines: shippingLines(order, bag, tax),
     refunds,
-    transactions: [transactionNode(sale, order, bag), ...refunds.flatMap(({ transactions }) => transactions.nodes)],
+    transactions: [
+      ...paymentsOf(order, sums.total).map((payment) => transactionNode(payment, order, bag)),
+      ...refunds.flatMap(({ transactions }) => transactions.nodes),
+    ],
   }
 }
