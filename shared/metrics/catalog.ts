@@ -270,7 +270,8 @@ export const METRICS = [
   metric({
     id: 'cogs',
     name: 'Cost of goods',
-    definition: 'Unit costs as they were when the order came, less what was returned; unknown when a unit’s cost is.',
+    definition:
+      'Unit costs as they were when the order came, less those of units that went back into stock; unknown when a unit’s cost is.',
     unit: 'money',
     better: 'less',
     formula: figure('cogs'),
