@@ -30,6 +30,9 @@ const VARIABLES = {
   ECB_URL: z.url().default('https://www.ecb.europa.eu'),
   /** Rows of the provider (orders, days of a campaign) that a sync gathers for one commit: small pages share its cost. */
   COMMIT_NODES: z.coerce.number().int().min(1).default(1_000),
+  /** What our app may ask of those providers that count by app: the basic level of each, more once they grant it. */
+  TIKTOK_CALLS_PER_SECOND: z.coerce.number().int().min(1).default(10),
+  GOOGLE_ADS_OPERATIONS_PER_DAY: z.coerce.number().int().min(1).default(15_000),
   /** Our apps at the providers; their secrets are in Secret Manager. */
   SHOPIFY_CLIENT_ID: z.string().default('pulsepoint-local'),
   META_CLIENT_ID: z.string().default('pulsepoint-local'),

@@ -10,7 +10,7 @@ import { OPERATIONS } from '../shared/operations/index.ts'
 const FLOORS: readonly (readonly string[])[] = [
   ['errors', 'units', 'effects', 'shop-domain'],
   ['config', 'clock', 'tenant', 'operation', 'answer-cookies'],
-  ['log', 'crypto', 'fetch', 'cloud'],
+  ['log', 'crypto', 'fetch', 'cloud', 'leased-windows'],
   ['db', 'events', 'warehouse', 'oauth', 'feature-flags', 'alerts', 'fx'],
   ['auth', 'sync', 'attribution', 'metrics', 'ai'],
   ['operations'],

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
+import { LEASING, type LeasingOptions, leasedWindows, type Standing, type Window } from '../leased-windows.ts'
 import { type Actor, actor, type Tier, tenantKey } from '../tenant.ts'
 import type { HttpContext, Step } from './context.ts'
-import { LEASING, type LeasingOptions, leasedWindows, type Standing, type Window } from './leased-windows.ts'
 import { type Allowance, TIER_LIMITS, type TierLimits } from './tier-limits.ts'
 
 export type TenantLimit = LeasingOptions & {

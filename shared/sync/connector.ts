@@ -36,6 +36,11 @@ export type ConnectionContext = {
   /** A stable pseudonym of a customer's id under the tenant's key. */
   pseudonym: (id: string) => string
   now: () => Date
+  /**
+   * Before each request to the provider: counts it against what our app, or this connection, may ask. Waits a moment where
+   * that helps, else throws PROVIDER_RATE_LIMITED with WAIT_DETAIL, which ends the slice and continues then.
+   */
+  mayCall: () => Promise<void>
 }
 
 /** One kind of row of a provider. */

@@ -4,6 +4,7 @@ import type { Db } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
 import { actor } from '../tenant.ts'
 import type { StoredCredentials } from './credentials.ts'
+import type { CallCeiling } from './quota.ts'
 
 /** Renewed with every committed page. The database's clock decides, which all workers share. */
 export const LEASE_SECONDS = 60
@@ -21,6 +22,8 @@ export type Lease = StoredCredentials & {
   token_expires_at: Date | null
   currency: string
   time_zone: string
+  /** The brand's setting for connections of this platform. */
+  call_ceiling: CallCeiling | null
   fence: bigint
 }
 
@@ -41,7 +44,9 @@ export async function takeLease(db: Db, { integrationId, runId, givesWay }: Taki
       and (not ${givesWay} or i.lease_wanted_until is null or i.lease_wanted_until < clock_timestamp())
       and b.tenant_id = i.tenant_id and b.brand_id = i.brand_id
     returning i.integration_id, i.brand_id, i.platform, i.account_id, i.access_token_encrypted, i.refresh_token_encrypted, i.token_expires_at,
-      i.lease_fence as fence, b.currency, b.time_zone`)
+      i.lease_fence as fence, b.currency, b.time_zone,
+      (select s.value -> i.platform from brand_settings s
+        where s.tenant_id = i.tenant_id and s.brand_id = i.brand_id and s.name = 'call_ceilings') as call_ceiling`)
   if (lease) return { lease }
   if (!givesWay) await wantLease(db, [integrationId])
   const held = await db.one<{ left_ms: number }>(sql`

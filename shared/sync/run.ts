@@ -12,6 +12,7 @@ import type { Run } from './facts.ts'
 import { withFreshToken, withRenewedToken } from './fresh-token.ts'
 import { holdLease, takeLease } from './lease.ts'
 import { continueAt, finishRun, giveUpRun, isOver, type Outcome, startRun } from './outcome.ts'
+import { type Caller, callQuotas } from './quota.ts'
 import { cursorOf, readStream, type Slice } from './read-stream.ts'
 import { isBackfill, kindOf, runIdOf, type WorkRequested } from './request.ts'
 import { isWaiting, loadStates, nextRange, type Wanted } from './state.ts'
@@ -86,6 +87,15 @@ function wantedBy({ event, lease }: Run): Wanted {
   return { since: startOfDay(lease.time_zone, since), until: startOfDay(lease.time_zone, until) }
 }
 
+const takeCall = callQuotas()
+const callerOf = ({ provider }: Connector, { lease, kind }: Run): Caller => ({
+  provider,
+  tenantId: actor().tenantId,
+  integrationId: lease.integration_id,
+  isBackfill: kind === 'backfill',
+  ceiling: lease.call_ceiling,
+})
+
 async function open(connector: Connector, run: Run) {
   const { lease } = run
   return transaction(async (db) => {
@@ -99,6 +109,7 @@ async function open(connector: Connector, run: Run) {
       timeZone: lease.time_zone,
       pseudonym: pseudonymsUnder(ring),
       now: clock.now,
+      mayCall: () => takeCall(callerOf(connector, run)),
     }
     return { states, context, client: connector.client(credentials, context) }
   })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CallCeiling } from '../../sync/quota.ts'
 import { isCurrency } from '../../units.ts'
 import { Currency, TimeZone } from '../brands/fields.ts'
 import { text } from '../text.ts'
@@ -37,6 +38,7 @@ export const TENANT_SETTINGS = {
 
 /** The ad platforms that a budget can be for, named as in campaigns. */
 const AdBudgets = z.partialRecord(z.enum(['meta', 'tiktok', 'google-ads']), Cost)
+const CallCeilings = z.partialRecord(z.enum(['shopify', 'meta', 'tiktok', 'google-ads']), CallCeiling)
 
 /** What may be set of a brand, by name. */
 export const BRAND_SETTINGS = {
@@ -52,6 +54,10 @@ export const BRAND_SETTINGS = {
   ),
   payment_fee_per_order: setting(Cost, 'What the payment provider takes of each order besides: money.'),
   ad_budget_per_month: setting(AdBudgets, 'What may be spent in a calendar month, by ad platform: money.'),
+  call_ceilings: setting(
+    CallCeilings,
+    'The most calls that each connection may make, by platform. Unset: as many as the provider allows, by its own signals.',
+  ),
 } as const
 
 /** The tenant's setting that counts where a brand has none. */

@@ -40,6 +40,7 @@ export const contextAt = (now: () => Date, accountId = ACCOUNT_ID): ConnectionCo
   timeZone: 'UTC',
   pseudonym: (id) => id,
   now,
+  mayCall: async () => {},
 })
 
 export type Scripted = { status?: number; headers?: Record<string, string>; body: unknown }

@@ -20,6 +20,7 @@ export const contextOf = (more: Partial<ConnectionContext> = {}): ConnectionCont
   timeZone: 'UTC',
   pseudonym: (id) => `pseudonym of ${id}`,
   now: () => new Date(NOW),
+  mayCall: async () => {},
   ...more,
 })
 

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import { v7 as uuidv7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
-import { addToCounters } from '../../../shared/cloud.ts'
-import { LEASING, leasedWindows } from '../../../shared/http/leased-windows.ts'
-import { useCloud } from '../../support/cloud.ts'
+import { addToCounters } from '../../shared/cloud.ts'
+import { LEASING, leasedWindows } from '../../shared/leased-windows.ts'
+import { useCloud } from '../support/cloud.ts'
 
 useCloud()
 const INSTANCES = 8
@@ -63,7 +63,7 @@ describe('an instance', () => {
       asked += 1
       return addToCounters(counters, timeoutMs)
     }
-    const take = leasedWindows({ nowMs: () => NOON, deadlineMs: 10_000, add })
+    const take = leasedWindows({ ...LEASING, nowMs: () => NOON, deadlineMs: 10_000, add })
     const key = uuidv7()
     await Promise.all(Array.from({ length: 30 }, () => take(key, [minute(600)])))
     expect(asked).toBeLessThanOrEqual(2)
@@ -81,7 +81,7 @@ describe('an instance', () => {
         ? setTimeout(timeoutMs).then(() => Promise.reject(new Error('silent')))
         : addToCounters(counters, 10_000)
     }
-    const take = leasedWindows({ nowMs: () => now, deadlineMs: 50, add })
+    const take = leasedWindows({ ...LEASING, nowMs: () => now, add })
     const key = uuidv7()
     const windows = [minute(40), hour(1_000)]
     const verdicts = []
@@ -94,7 +94,7 @@ describe('an instance', () => {
 
     now += 5_000
     silent = false
-    const patient = leasedWindows({ nowMs: () => now, deadlineMs: 10_000, add: addToCounters })
+    const patient = leasedWindows({ ...LEASING, nowMs: () => now, deadlineMs: 10_000 })
     // The ten that were admitted meanwhile are in the counter once the instance leases again.
     await expect.poll(async () => (await take(key, windows)).standings[0]?.remaining).toBeLessThan(30)
     expect((await patient(key, windows)).standings[0]?.remaining).toBeLessThan(30)

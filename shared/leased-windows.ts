@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
-import { addToCounters, type Counter } from '../cloud.ts'
-import { AppError } from '../errors.ts'
-import { logError } from '../log.ts'
+import { addToCounters, type Counter } from './cloud.ts'
+import { AppError } from './errors.ts'
+import { logError } from './log.ts'
 
 /** `limit` requests in each span of `sizeMs` since the epoch. */
 export type Window = { name: string; sizeMs: number; limit: number }
@@ -14,25 +14,25 @@ export type LeasingOptions = {
   nowMs: () => number
   /** A request waits no longer than this for Firestore. */
   deadlineMs: number
+  /** While Firestore is silent an instance admits this part of each limit by itself: one of so many. */
+  localPart: number
   add: (counters: readonly Counter[], timeoutMs: number) => Promise<number[]>
 }
-export const LEASING: LeasingOptions = { nowMs: Date.now, deadlineMs: 50, add: addToCounters }
+export const LEASING: LeasingOptions = { nowMs: Date.now, deadlineMs: 50, localPart: 4, add: addToCounters }
 
 type Lease = { endsAt: number; left: number; total: number; debt: number; refusedUntil: number }
 type Subject = { leases: Map<string, Lease>; waiting: number; refilling: Promise<void> | null }
 
 const SUBJECTS_KEPT = 50_000
-/** While Firestore is silent an instance admits this part of each limit by itself. */
-const LOCAL_PART = 4
 /** After a failure Firestore is left alone for this long, so that no later request waits for it. */
 const PAUSE_MS = 5_000
 
 /**
  * Limits that all instances share: counters in Firestore, of which an instance leases a block and spends it by itself. The
  * blocks get smaller as the window fills, so that little lies idle in other instances at its end. While Firestore is
- * down or slow each instance admits a quarter of every limit, and adds what it admitted to the counter later.
+ * down or slow each instance admits its own part of every limit, and adds what it admitted to the counter later.
  */
-export function leasedWindows({ nowMs, deadlineMs, add }: LeasingOptions) {
+export function leasedWindows({ nowMs, deadlineMs, localPart, add }: LeasingOptions) {
   const subjects = new LRUCache<string, Subject>({ max: SUBJECTS_KEPT })
   let pausedUntil = 0
 
@@ -56,7 +56,7 @@ export function leasedWindows({ nowMs, deadlineMs, add }: LeasingOptions) {
         logError('Firestore gave no lease; this instance limits by itself for a while.', error)
         pausedUntil = nowMs() + PAUSE_MS
       }
-      for (const each of wanted) grantLocally(each, pausedUntil)
+      for (const each of wanted) grantLocally(each, { localPart, until: pausedUntil })
     }
   }
 
@@ -122,8 +122,11 @@ function grant({ window, lease, block }: Wanted, total: number): void {
   if (lease.left === 0) lease.refusedUntil = lease.endsAt
 }
 
-function grantLocally({ window, lease, block }: Wanted, until: number): void {
-  lease.left = Math.min(block, Math.max(0, Math.ceil(window.limit / LOCAL_PART) - lease.debt))
+function grantLocally(
+  { window, lease, block }: Wanted,
+  { localPart, until }: { localPart: number; until: number },
+): void {
+  lease.left = Math.min(block, Math.max(0, Math.ceil(window.limit / localPart) - lease.debt))
   lease.debt += lease.left
   lease.total = Math.max(lease.total, window.limit) // nobody knows what the others admit: no more is promised than is here
   if (lease.left === 0) lease.refusedUntil = Math.min(until, lease.endsAt)
