@@ -18,6 +18,8 @@ const PAGE_PARTS: Readonly<Record<string, PagePart>> = {
     return container ? { container, name: 'pageInfo' } : null
   },
   meta: (body) => (isContainer(body.paging) ? { container: body, name: 'paging' } : null),
+  tiktok: ({ data }) =>
+    isContainer(data) && isContainer(data.page_info) ? { container: data, name: 'page_info' } : null,
 }
 
 /** A stream has no way onward: faults of its pages would strike nothing, and say that they did. */

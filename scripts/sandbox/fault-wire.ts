@@ -77,6 +77,11 @@ const THROTTLED: Readonly<Record<string, { status: number; headers: Record<strin
       },
     ],
   },
+  tiktok: {
+    status: 200,
+    headers: {},
+    body: { code: 40100, message: 'App reaches the QPS limit', request_id: 'SANDBOX', data: {} },
+  },
   slack: { status: 429, headers: { 'Retry-After': '1' }, body: { ok: false, error: 'ratelimited' } },
 }
 

@@ -66,7 +66,12 @@ const appOf = (provider: string) => ({
   client_id: process.env[`${provider}_CLIENT_ID`] ?? UNIT_APP.client_id,
   client_secret: process.env[`${provider}_CLIENT_SECRET`] ?? UNIT_APP.client_secret,
 })
-const apps = { shopify: appOf('SHOPIFY'), meta: appOf('META'), 'google-ads': appOf('GOOGLE_ADS') }
+const apps = {
+  shopify: appOf('SHOPIFY'),
+  meta: appOf('META'),
+  'google-ads': appOf('GOOGLE_ADS'),
+  tiktok: appOf('TIKTOK'),
+}
 
 /** What happens by hand happens now, not at the last full hour. */
 const webhooks = options['webhooks-url'] !== undefined && {

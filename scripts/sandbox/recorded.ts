@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { blocks, exists, jsonFile, type Line, rows, streamPath } from './recorded-files.ts'
+import { recordedTikTok } from './tiktok/recorded.ts'
 import { topLevel } from './top-level.ts'
 import type { GoogleAdsRow, GoogleAdsStore, MetaStore, Nodes, ShopifyStore, Store } from './world.ts'
 
@@ -110,8 +111,8 @@ async function recordedShopify(folder: string, shop: z.output<typeof Shop>): Pro
 
 /**
  * A folder of recorded nodes as stores of the tenant "Recorded": `<dir>/shopify/{shop.json, orders.jsonl[.gz], …}`,
- * `<dir>/meta/{account.json, …}` and `<dir>/google-ads/{customer.json, campaigns.jsonl[.gz], metrics.jsonl[.gz]}` (a result
- * row a line), or one such folder per brand. Throws with file and line for a line that is no node.
+ * `<dir>/meta/{account.json, …}`, `<dir>/google-ads/{customer.json, campaigns.jsonl[.gz], metrics.jsonl[.gz]}` (a result
+ * row a line) and `<dir>/tiktok/{advertiser.json, …}`, or one such folder per brand. Throws with file and line for a line that is no node.
  */
 export async function recordedStores(dir: string): Promise<Store[]> {
   const entries = await readdir(dir, { withFileTypes: true }).catch((cause: unknown) => {
@@ -134,6 +135,7 @@ export async function recordedStores(dir: string): Promise<Store[]> {
       shopify: await recordedShopify(join(folder, 'shopify'), shop),
       meta: await recordedMeta(join(folder, 'meta')),
       google_ads: await recordedGoogleAds(join(folder, 'google-ads')),
+      tiktok: await recordedTikTok(join(folder, 'tiktok')),
     })
   }
   if (stores.length === 0) throw new Error(`${dir}: no shopify/shop.json in it.`)

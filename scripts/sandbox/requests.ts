@@ -15,9 +15,9 @@ function graphqlOperation(body: string): string {
   }
 }
 
-/** `act_1` and other ids are no operation: the last path segment with none is. */
+/** `act_1` and other ids are no operation, nor is TikTok's `get`: the last path segment that is neither is. */
 const pathOperation = (path: string): string =>
-  path.split('/').findLast((segment) => segment !== '' && !/\d{3}/.test(segment)) ?? 'root'
+  path.split('/').findLast((segment) => segment !== '' && segment !== 'get' && !/\d{3}/.test(segment)) ?? 'root'
 
 export async function askedBy(c: Context): Promise<Asked> {
   const { path } = c.req

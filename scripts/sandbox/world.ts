@@ -27,6 +27,8 @@ export type Store = {
   meta: MetaStore | null
   /** null: the brand has no Google Ads account. */
   google_ads: GoogleAdsStore | null
+  /** null: the brand has no TikTok ad account. */
+  tiktok: TikTokStore | null
 }
 
 export type ShopifyStore = {
@@ -90,4 +92,26 @@ export type GoogleAdsRow = {
   segments?: { readonly date: string; readonly conversionActionCategory?: string }
   /** What is finally reported; the sandbox reveals conversions over the weeks after the day of the click. */
   metrics?: Readonly<Record<string, string | number>>
+}
+
+/** Everything as TikTok API for Business, v1.3, writes it: ids as strings, money in major units. */
+export type TikTokStore = {
+  /** Digits only, more than a double can hold. */
+  advertiser_id: string
+  access_token: string
+  /** The person took the app's access away: every call answers code 40105. */
+  revoked: boolean
+  advertiser: Readonly<Record<string, unknown>>
+  campaigns: readonly TikTokCampaign[]
+  /** Rows of a campaign and day, oldest first. */
+  reports: readonly TikTokReport[]
+}
+
+export type TikTokCampaign = { readonly campaign_id: string } & Readonly<Record<string, unknown>>
+
+export type TikTokReport = {
+  /** `stat_time_day` is midnight of the account's day: `2026-11-01 00:00:00`. */
+  dimensions: { readonly campaign_id: string; readonly stat_time_day: string }
+  /** What is finally reported; the sandbox reveals conversions over the days after the ad was shown. "-": not measured. */
+  metrics: Readonly<Record<string, string | number | null>>
 }

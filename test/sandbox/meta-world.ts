@@ -61,4 +61,5 @@ const storeOf = (meta: MetaStore | null, index: number): Store => ({
   },
   meta,
   google_ads: null,
+  tiktok: null,
 })

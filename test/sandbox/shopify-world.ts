@@ -22,6 +22,7 @@ export function unitStore({ orders = [], products = [], bucket = AMPLE, shop = {
     time_zone: 'UTC',
     meta: null,
     google_ads: null,
+    tiktok: null,
     shopify: {
       domain: DOMAIN,
       access_token: TOKEN,
