@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
 import { secret } from '../cloud.ts'
 import { config } from '../config.ts'
+import { googleAds } from './google-ads.ts'
 import { meta } from './meta.ts'
 import type { OAuthApp, OAuthProvider } from './provider.ts'
 import { shopify } from './shopify.ts'
 
 /** Every provider that is connected by OAuth: one row, and one file for how it answers. */
-export const OAUTH_PROVIDERS = { shopify, meta } as const satisfies { [P in string]: OAuthProvider<P> }
+export const OAUTH_PROVIDERS = { shopify, meta, 'google-ads': googleAds } as const satisfies {
+  [P in string]: OAuthProvider<P>
+}
 export type OAuthPlatform = keyof typeof OAUTH_PROVIDERS
 
 export const OAUTH_PLATFORMS = Object.keys(OAUTH_PROVIDERS) as [OAuthPlatform, ...OAuthPlatform[]] // the table's own keys
