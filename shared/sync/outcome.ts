@@ -49,9 +49,18 @@ export async function startRun(run: Run): Promise<boolean> {
       await freeLease(db, lease)
       return false
     }
+    if (kind === 'hourly') await closeEarlier(db, run, requestedAt)
     await recordStarted(db, run)
     return true
   })
+}
+
+/** Earlier hours that wait or whose worker died: what they have left is part of this one, and nobody asks for it twice. */
+async function closeEarlier(db: Db, { lease: { integration_id } }: Run, requestedAt: Date): Promise<void> {
+  await db.query(sql`
+    update sync_runs set status = 'cancelled', finished_at = ${clock.now()}
+    where tenant_id = ${actor().tenantId} and integration_id = ${integration_id} and kind = 'hourly'
+      and status in ('running', 'continued') and requested_at < ${requestedAt}`)
 }
 
 /** Nothing is left to do of the run. */

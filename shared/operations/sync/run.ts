@@ -22,7 +22,12 @@ export const Run = z
     status: RunStatus,
     requested_at: Instant,
     requested_by: z.uuid().nullable().describe('The user or API key; null: the hourly schedule.'),
-    cancelled_by: z.uuid().nullable().describe('The user or API key; null also when nobody in particular stopped it.'),
+    cancelled_by: z
+      .uuid()
+      .nullable()
+      .describe(
+        'The user or API key; null also when nobody in particular stopped it: a later hour took its work over.',
+      ),
     started_at: Instant.nullable(),
     finished_at: Instant.nullable(),
     range: z.object({ since: Day, until: Day }).nullable().describe('Of a backfill: days [since, until).'),

@@ -257,6 +257,24 @@ describe('a failure', () => {
   })
 })
 
+it('an hour that waits is over once a later hour has begun, which reads the same and more', async () => {
+  const good = pages[1] ?? (() => pageOf(1, false))
+  pages[1] = () => {
+    throw new AppError('PROVIDER_RATE_LIMITED', 'Wait.', { details: { [WAIT_DETAIL]: 90_000 } })
+  }
+  const first = event('2026-11-20T10:00:00.000Z')
+  await run(first)
+  pages[1] = good
+  await run(event('2026-11-20T11:00:00.000Z'))
+  ranges = []
+  await run(first)
+  expect(ranges).toEqual([])
+  const runs = await database.asAdmin('select status from sync_runs where tenant_id = $1 order by requested_at', [
+    tenant.tenantId,
+  ])
+  expect(runs).toEqual([{ status: 'cancelled' }, { status: 'completed' }])
+})
+
 describe('the lease', () => {
   it('lets one of eight concurrent deliveries work; the others come back later', async () => {
     await Promise.all(Array.from({ length: 8 }, () => run(event())))
