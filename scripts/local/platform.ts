@@ -82,6 +82,9 @@ export async function startPlatform(options: StartOptions, { step, log }: Hooks)
     const tenants = await tenantsOf(sandboxes, settings, { ...common, DATABASE_URL: postgres.url('pulsepoint_app') })
     const scheduler = startScheduler({ jobs: jobsOf(map, functions), now, log })
     started.defer(() => scheduler.stop())
+    step('the daily chores')
+    // No amount is converted before there are exchange rates.
+    await scheduler.runNow('maintain')
     await writeLocalJson(options.stateDir, { url, mcp_url: `${url}/mcp`, sandbox_url: sandboxes.url, tenants })
     const stop = started.move()
     return {

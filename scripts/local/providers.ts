@@ -11,6 +11,7 @@ const STAND_INS: Environment = {
   GOOGLE_ADS_URL: '/google-ads',
   GOOGLE_OAUTH_URL: '/google-ads',
   GOOGLE_TOKEN_URL: '/google-ads',
+  ECB_URL: '/ecb',
 }
 const CLIENT_IDS = ['SHOPIFY_CLIENT_ID', 'META_CLIENT_ID', 'GOOGLE_ADS_CLIENT_ID']
 

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { control } from './control.ts'
+import { ecbSandbox } from './ecb.ts'
 import { faults } from './faults.ts'
 import { googleAdsSandbox } from './google-ads.ts'
 import { metaSandbox } from './meta.ts'
@@ -24,5 +25,6 @@ export function sandbox(world: World): Hono & { smtp: SmtpSandbox } {
   app.route('/meta', metaSandbox(world))
   app.route('/google-ads', googleAdsSandbox(world))
   app.route('/slack', slackSandbox())
+  app.route('/ecb', ecbSandbox(world))
   return Object.assign(app, { smtp })
 }
