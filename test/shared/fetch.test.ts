@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { AppError } from '../../shared/errors.ts'
-import { type OutgoingRequest, pace, parseJson, request, retryAfterMs } from '../../shared/fetch.ts'
+import { type OutgoingRequest, pace, parseJson, request, requestStream, retryAfterMs } from '../../shared/fetch.ts'
 
 const waits: number[] = []
 const real = { ...pace }
@@ -37,7 +37,9 @@ async function serving(...answers: Answer[]) {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
   const url = `http://127.0.0.1:${address.port}/`
-  return { url, asked, stop, ask: (more: Partial<OutgoingRequest> = {}) => request({ target: 'Shop', url, ...more }) }
+  const ask = (more: Partial<OutgoingRequest> = {}) => request({ target: 'Shop', url, ...more })
+  const open = (more: Partial<OutgoingRequest> = {}) => requestStream({ target: 'Shop', url, ...more })
+  return { url, asked, stop, ask, open }
 }
 
 const answer =
@@ -241,5 +243,66 @@ describe('Retry-After', () => {
     ['infinity', 'Infinity', 2_000],
   ])('of %s', (_, header, expected) => {
     expect(retryAfterMs(header, { now, fallbackMs: 2_000, capMs: 3_600_000 })).toBe(expected)
+  })
+})
+
+describe('a stream', () => {
+  async function readAll(opened: ReturnType<typeof requestStream>): Promise<string> {
+    const read: Uint8Array[] = []
+    for await (const piece of (await opened).pieces) read.push(piece)
+    return Buffer.concat(read).toString()
+  }
+
+  it('is read piece by piece, with the headers that were asked for', async () => {
+    const { open, asked } = await serving(answer(206, 'fine', { 'Content-Range': 'bytes 3-6/7' }))
+    const { status, headers, pieces } = await open({ headers: { Range: 'bytes=3-' } })
+    expect([status, headers.get('content-range')]).toEqual([206, 'bytes 3-6/7'])
+    expect(asked[0]?.headers).toMatchObject({ range: 'bytes=3-' })
+    expect(await readAll(Promise.resolve({ status, headers, pieces }))).toBe('fine')
+  })
+
+  it('is opened again after what may pass, and follows no redirect', async () => {
+    const again = await serving(answer(503), reset, hang, fine)
+    expect(await readAll(again.open({ timeoutMs: 150, tries: 4 }))).toBe('fine')
+    expect(again.asked).toHaveLength(4)
+    const elsewhere = await serving(fine)
+    const { open } = await serving(answer(302, '', { Location: elsewhere.url }))
+    expect((await failureOf(open({ tries: 1 }))).code).toBe('PROVIDER_UNAVAILABLE')
+    expect(elsewhere.asked).toEqual([])
+  })
+
+  it.each([
+    ['is cut short', cut],
+    ['stands still', stuck],
+  ])('that %s is unavailable, after what it gave', async (_, fault) => {
+    const { open } = await serving(fault)
+    const { pieces } = await open({ timeoutMs: 100 })
+    let given = ''
+    const failure = await failureOf(
+      (async () => {
+        for await (const piece of pieces) given += Buffer.from(piece).toString()
+      })(),
+    )
+    expect([failure.code, given]).toEqual(['PROVIDER_UNAVAILABLE', '{"a":'])
+    expect(JSON.stringify(failure.details)).not.toContain('127.0.0.1')
+  })
+
+  it('larger than allowed is refused while it is read', async () => {
+    const { open } = await serving(answer(200, 'x'.repeat(100)))
+    expect(await failureOf(readAll(open({ maxBytes: 99 })))).toMatchObject({ code: 'PROVIDER_BAD_RESPONSE' })
+    expect(await readAll(open({ maxBytes: 100 }))).toHaveLength(100)
+  })
+
+  it('ends its connection when nobody reads on', async () => {
+    const closed = Promise.withResolvers<void>()
+    const { open } = await serving((response) => {
+      response.on('close', () => closed.resolve())
+      response.writeHead(200).write('first')
+    })
+    for await (const piece of (await open()).pieces) {
+      expect(Buffer.from(piece).toString()).toBe('first')
+      break
+    }
+    await closed.promise
   })
 })
