@@ -6,9 +6,11 @@ import { listAlerts } from './alerts/list.ts'
 import { resolveAlert } from './alerts/resolve.ts'
 import { listAlertRules } from './alerts/rules/list.ts'
 import { updateAlertRule } from './alerts/rules/update.ts'
+import { getAttribution } from './analytics/attribution.ts'
 import { getCohorts } from './analytics/cohorts.ts'
 import { compareBrands } from './analytics/compare-brands.ts'
 import { getInventory } from './analytics/inventory.ts'
+import { getLedgers } from './analytics/ledgers.ts'
 import { listMetrics } from './analytics/list-metrics.ts'
 import { getMetrics } from './analytics/metrics.ts'
 import { createApiKey } from './api-keys/create.ts'
@@ -87,8 +89,10 @@ export const OPERATIONS: readonly AnyOperation[] = [
   listAlertRules,
   updateAlertRule,
   compareBrands,
+  getAttribution,
   getCohorts,
   getInventory,
+  getLedgers,
   getMetrics,
   listMetrics,
   createApiKey,
