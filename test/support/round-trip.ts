@@ -13,7 +13,11 @@ import { useApi } from './api.ts'
 import { setSecret, type useCloud } from './cloud.ts'
 import { type Answer, serveApp } from './http.ts'
 
-export const SECRETS = { shopify: 'shopify-secret-of-this-test', meta: 'meta-secret-of-this-test' }
+export const SECRETS = {
+  shopify: 'shopify-secret-of-this-test',
+  meta: 'meta-secret-of-this-test',
+  'google-ads': 'google-secret-of-this-test',
+}
 const DASHBOARD = 'https://dashboard.example.com'
 
 const Counts = z.record(z.string(), z.record(z.string(), z.number()))
@@ -27,7 +31,7 @@ export type RoundTrips = {
   stores: readonly Store[]
   /** Of the sandboxes, moved by tests. */
   time: { aheadMs: number }
-  fault(provider: 'shopify' | 'meta', operation: string, kind: object, times?: number): Promise<void>
+  fault(provider: keyof typeof SECRETS, operation: string, kind: object, times?: number): Promise<void>
   /** Requests that the sandboxes saw since the last time. */
   requests(): Promise<Record<string, Record<string, number>>>
   /** What a browser keeps of `connect`. */
@@ -45,10 +49,12 @@ export function useRoundTrips(cloud: ReturnType<typeof useCloud>): RoundTrips {
   const time = { aheadMs: 0 }
   const now = () => new Date(Date.now() + time.aheadMs)
   const stores = generateStores({ seed: 'oauth', tenants: 2, orders: 30, epoch: new Date() })
-  const apps = {
-    shopify: { client_id: 'pulsepoint-local', client_secret: SECRETS.shopify },
-    meta: { client_id: 'pulsepoint-local', client_secret: SECRETS.meta },
-  }
+  const apps = Object.fromEntries(
+    Object.entries(SECRETS).map(([provider, client_secret]) => [
+      provider,
+      { client_id: 'pulsepoint-local', client_secret },
+    ]),
+  )
   let providers: Listening
   const api = useApi()
   beforeAll(async () => {
@@ -63,10 +69,13 @@ export function useRoundTrips(cloud: ReturnType<typeof useCloud>): RoundTrips {
       SHOPIFY_OAUTH_URL: `${providers.url}/shopify/{shop}`,
       META_URL: `${providers.url}/meta`,
       META_OAUTH_URL: `${providers.url}/meta`,
+      GOOGLE_ADS_URL: `${providers.url}/google-ads`,
+      GOOGLE_OAUTH_URL: `${providers.url}/google-ads`,
+      GOOGLE_TOKEN_URL: `${providers.url}/google-ads`,
     })
     forgetConfig()
-    await setSecret(cloud.current().url, 'SHOPIFY_CLIENT_SECRET', SECRETS.shopify)
-    await setSecret(cloud.current().url, 'META_CLIENT_SECRET', SECRETS.meta)
+    for (const [provider, secret] of Object.entries(SECRETS))
+      await setSecret(cloud.current().url, `${provider.toUpperCase().replace('-', '_')}_CLIENT_SECRET`, secret)
     return () => providers.close()
   })
 

@@ -53,6 +53,16 @@ const metaOf = (place: Place, account_id?: string) => ({
   platform: 'meta',
   ...(account_id && { account_id }),
 })
+/** Where each provider asks the person, and where it gives a token for a code. */
+const OPERATIONS = {
+  shopify: { asks: 'authorize', gives: 'access_token' },
+  meta: { asks: 'oauth', gives: 'access_token' },
+  'google-ads': { asks: 'auth', gives: 'token' },
+} as const
+type Platform = keyof typeof OPERATIONS
+const PLATFORMS = Object.keys(OPERATIONS) as Platform[] // its own keys
+const bodyOf = (place: Place, platform: Platform) =>
+  platform === 'shopify' ? shopOf(place) : { brand_id: place.brandId, platform }
 const begin = (place: Place, body: object = shopOf(place)) => trips.begin(place.person.token, body)
 const connect = (place: Place, body: object = shopOf(place)) => trips.connect(place.person.token, body)
 
@@ -225,9 +235,9 @@ describe('a callback is refused, and nothing is asked of the provider,', () => {
     expect(await refused(suspended, { place: third })).toEqual({ error: 'TENANT_INACTIVE' })
   })
 
-  it.each(['shopify', 'meta'] as const)('when the person declines at %s', async (platform) => {
-    await trips.fault(platform, platform === 'meta' ? 'oauth' : 'authorize', { kind: 'denied' })
-    const body = platform === 'meta' ? metaOf(acme) : shopOf(acme)
+  it.each(PLATFORMS)('when the person declines at %s', async (platform) => {
+    await trips.fault(platform, OPERATIONS[platform].asks, { kind: 'denied' })
+    const body = bodyOf(acme, platform)
     expect(await refused((callback) => callback, { body })).toEqual({ error: 'OAUTH_DENIED' })
   })
 
@@ -241,18 +251,16 @@ describe('a callback is refused, and nothing is asked of the provider,', () => {
 })
 
 describe('what the provider gives is not taken on trust', () => {
-  it.each([
-    ['shopify', 'authorize'],
-    ['meta', 'oauth'],
-  ] as const)('%s: a scope that was not granted', async (platform, operation) => {
-    await trips.fault(platform, operation, { kind: 'missing_scopes' })
-    const body = platform === 'meta' ? metaOf(acme) : shopOf(acme)
-    expect(await connect(acme, body)).toEqual({ error: 'PROVIDER_PERMISSION' })
+  it.each(PLATFORMS)('%s: a scope that was not granted', async (platform) => {
+    await trips.fault(platform, OPERATIONS[platform].asks, { kind: 'missing_scopes' })
+    expect(await connect(acme, bodyOf(acme, platform))).toEqual({ error: 'PROVIDER_PERMISSION' })
   })
 
   it.each([
     ['shopify', { kind: 'used_code' }, 'PROVIDER_REJECTED'],
     ['meta', { kind: 'used_code' }, 'PROVIDER_REJECTED'],
+    ['google-ads', { kind: 'used_code' }, 'PROVIDER_REJECTED'],
+    ['google-ads', { kind: 'status', code: 401, body: { error: 'invalid_client' } }, 'PROVIDER_REJECTED'],
     ['shopify', { kind: 'status', code: 500 }, 'PROVIDER_UNAVAILABLE'],
     ['meta', { kind: 'status', code: 500 }, 'PROVIDER_UNAVAILABLE'],
     ['shopify', { kind: 'html_200' }, 'PROVIDER_BAD_RESPONSE'],
@@ -264,8 +272,8 @@ describe('what the provider gives is not taken on trust', () => {
       'PROVIDER_UNAVAILABLE',
     ],
   ] as const)('%s: %j at the exchange', async (platform, kind, error) => {
-    await trips.fault(platform, 'access_token', kind)
-    expect(await connect(acme, platform === 'meta' ? metaOf(acme) : shopOf(acme))).toEqual({ error })
+    await trips.fault(platform, OPERATIONS[platform].gives, kind)
+    expect(await connect(acme, bodyOf(acme, platform))).toEqual({ error })
   })
 })
 
@@ -325,7 +333,7 @@ it('writes no secret into logs, facts, telemetry or messages', async () => {
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
   const seen: string[] = []
   try {
-    for (const body of [shopOf(acme), metaOf(acme)]) {
+    for (const body of PLATFORMS.map((platform) => bodyOf(acme, platform))) {
       const begun = await begin(acme, body)
       const callback = await trips.consent(begun)
       const { searchParams } = new URL(callback)
@@ -346,7 +354,7 @@ it('writes no secret into logs, facts, telemetry or messages', async () => {
      union all select row_to_json(s)::text from oauth_states s union all select row_to_json(i)::text from integrations i`,
   )
   const everything = `${lines.join('')}${JSON.stringify(kept)}`
-  for (const secret of [...seen, ...Object.values(SECRETS), 'shpat_', 'shprt_', 'EAAB']) {
+  for (const secret of [...seen, ...Object.values(SECRETS), 'shpat_', 'shprt_', 'EAAB', 'ya29.']) {
     expect(secret.length).toBeGreaterThan(3)
     expect(everything).not.toContain(secret)
   }
