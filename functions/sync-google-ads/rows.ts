@@ -1,6 +1,6 @@
 import type { Row, Rows } from '../../shared/db/tables.ts'
 import { AppError } from '../../shared/errors.ts'
-import { type Counter, counter, nodesOf, refused } from '../../shared/sync/nodes.ts'
+import { type Counter, counter, nodesOf, noteUnknown, refused } from '../../shared/sync/nodes.ts'
 import { isCurrency, isTimeZone, roundedMicros } from '../../shared/units.ts'
 import { MANAGER_REFUSED } from './client/verdicts.ts'
 import { CAMPAIGNS, CUSTOMER, METRICS, PURCHASES, type PurchasesNode } from './rows/nodes.ts'
@@ -104,10 +104,4 @@ function byDay<N extends DayNode>(nodes: readonly N[], drift: Counter): Map<stri
   const found = new Map(nodes.map((node) => [`${node.campaign.id} ${node.segments.date}`, node]))
   if (found.size !== nodes.length) throw refused(drift, ['segments.date'])
   return found
-}
-
-function noteUnknown(drift: Counter, named: Readonly<Record<string, string | null>>, known: ReadonlySet<string>): void {
-  for (const [field, value] of Object.entries(named)) {
-    if (value !== null && !known.has(value)) drift.add(`${field}=${value}`)
-  }
 }

@@ -35,6 +35,17 @@ export function nodesOf<S extends z.ZodObject>(schema: S, nodes: readonly unknow
   return parsed.data
 }
 
+/** Counts a value that is none of the known ones, by the name of its field. */
+export function noteUnknown(
+  drift: Counter,
+  named: Readonly<Record<string, string | null>>,
+  known: ReadonlySet<string>,
+): void {
+  for (const [field, value] of Object.entries(named)) {
+    if (value !== null && !known.has(value)) drift.add(`${field}=${value}`)
+  }
+}
+
 function unknownFields(node: object, schema: z.ZodObject): string[] {
   return Object.entries(node).flatMap(([field, value]): string[] => {
     const declared: unknown = schema.shape[field]

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AppError } from '../../../shared/errors.ts'
 import { type IncomingAnswer, parseJson, retryAfterMs } from '../../../shared/fetch.ts'
 import { WAIT_DETAIL } from '../../../shared/sync/connector.ts'
-import { parseExact } from './exact-json.ts'
+import { parseExact } from '../../../shared/sync/exact-json.ts'
 import { type Refusal, verdictOn } from './verdicts.ts'
 
 export const TARGET = 'Google Ads'

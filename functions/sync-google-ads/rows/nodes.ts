@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Days } from '../../../shared/sync/account-days.ts'
+import { plainDecimal } from '../../../shared/sync/exact-json.ts'
 import { text } from '../../../shared/sync/nodes.ts'
-import { plainDecimal } from './plain-decimal.ts'
 
 /** Every number comes as text here, whether Google wrote a string (int64) or a number (double). */
 const int64 = z

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { parseExact } from '../../../functions/sync-google-ads/client/exact-json.ts'
-import { plainDecimal } from '../../../functions/sync-google-ads/rows/plain-decimal.ts'
 import { instantOf } from '../../../functions/sync-google-ads/rows/wall-time.ts'
 import { type Account, campaignRows, dayRows, readAccount } from '../../../functions/sync-google-ads/rows.ts'
+import { parseExact } from '../../../shared/sync/exact-json.ts'
 
 const AT = '2026-11-10T17:00:00.000Z'
 const NEW_YORK: Account = { rows: {}, drift: {}, accountId: '46', currency: 'USD', timeZone: 'America/New_York' }
@@ -178,16 +177,6 @@ describe('an account', () => {
     expect(() => accountOf({ timeZone: 'Mars/Olympus' })).toThrow(refusal(['customer.timeZone']))
     expect(() => readAccount([], AT)).toThrow(refusal(['customer.timeZone']))
   })
-})
-
-it.each([
-  ['1.5', '1.5'],
-  ['1.5e-7', '0.00000015'],
-  ['-2E-1', '-0.2'],
-  ['1.25e+3', '1250'],
-  ['1.25e1', '12.5'],
-])('%s is written %s', (text, plain) => {
-  expect(plainDecimal(text)).toBe(plain)
 })
 
 it.each([
