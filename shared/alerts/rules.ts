@@ -32,7 +32,7 @@ export const ALERT_RULES = {
     threshold: { default: 5, min: 0.1, max: 100, unit: 'percent' },
   },
   unconverted_currency: {
-    description: 'A brand has orders or ad spend in another currency than its own, which no total includes.',
+    description: 'A brand has orders or ad spend in a currency without an exchange rate, which no total includes.',
     severity: 'warning',
     threshold: null,
   },

@@ -57,6 +57,31 @@ test('rows in other currencies raise one alert per currency, with how many rows 
   expect(pubsub.published('alert.raised')).toHaveLength(2)
 })
 
+test('rows with a rate raise none; the alert counts those without, and is cleared when the last of them has one', async () => {
+  const tenant = await createTenant('rates')
+  const rated = (day: string, currency: string, rate: string | null) =>
+    database.asAdmin(
+      `insert into brand_rates (tenant_id, brand_id, day, currency, base, rate, rate_day, source)
+       values ($1, $2, $3, $4, 'USD', $5, $6, $7)
+       on conflict (tenant_id, brand_id, day, currency) do update set rate = excluded.rate, rate_day = excluded.rate_day, source = excluded.source`,
+      [tenant.tenantId, tenant.brandId, day, currency, ...(rate === null ? [null, null, null] : [rate, day, 'ECB'])],
+    )
+  await store(
+    tenant,
+    order('1', { currency: 'EUR' }),
+    order('2', { currency: 'GBP' }),
+    order('3', { currency: 'GBP', day: '2026-11-02' }),
+  )
+  await rated('2026-11-01', 'EUR', '1.16')
+  await rated('2026-11-01', 'GBP', '1.32')
+  await rated('2026-11-02', 'GBP', null)
+  await deliver(attributed(tenant, '2026-11-01', '2026-11-02'))
+  expect(await alertsOf(tenant)).toMatchObject([{ status: 'open', details: { currency: 'GBP', orders: 1 } }])
+  await rated('2026-11-02', 'GBP', '1.32')
+  await deliver(attributed(tenant, '2026-11-02'))
+  expect(await alertsOf(tenant)).toMatchObject([{ status: 'resolved' }])
+})
+
 test('it is cleared when no row is left, not when other days are looked at', async () => {
   const tenant = await createTenant('cleared')
   await store(tenant, order('1', { currency: 'EUR' }))
