@@ -22,11 +22,12 @@ const Chunks = z.array(z.object({ results: z.array(z.unknown()).default([]) }))
 const Roots = z.object({ resourceNames: z.array(z.string().regex(/^customers\/\d+$/)).default([]) })
 
 /** The two calls that are made of the API. The token goes into the Authorization header only. */
-export function googleAdsApi(accessToken: string, { now }: ConnectionContext): Api {
+export function googleAdsApi(accessToken: string, { now, mayCall }: ConnectionContext): Api {
   const authorization = { Authorization: `Bearer ${accessToken}` }
   const ask = async (path: string, call: Pick<OutgoingRequest, 'method' | 'headers' | 'body'>): Promise<unknown> => {
     const url = `${config('GOOGLE_ADS_URL')}/${VERSION}/${path}`
     const headers = { ...authorization, ...call.headers }
+    await mayCall()
     return readAnswer(await request({ target: TARGET, url, ...call, headers, returnServerErrors: true }), now())
   }
   return {

@@ -28,7 +28,10 @@ async function connected(world: World, limits: Partial<GoogleAdsLimits> = {}) {
     await next()
   })
   await useApi(app.route('/', sandbox))
-  return { calls, sandbox, stream: openGoogleAds(contextAt(world.now), tokenIn(world)) }
+  let permitted = 0
+  const mayCall = async () => void permitted++
+  const stream = openGoogleAds({ ...contextAt(world.now), mayCall }, tokenIn(world))
+  return { calls, sandbox, stream, permitted: () => permitted }
 }
 
 test('the account and its campaigns, removed ones too, in their own currency', async () => {
@@ -36,7 +39,7 @@ test('the account and its campaigns, removed ones too, in their own currency', a
   const campaigns = ['ENABLED', 'PAUSED', 'REMOVED'].map((status, index) =>
     campaign({ id: String(9007199254740993n + BigInt(index)), status, startDateTime: '2026-10-01 00:00:00' }),
   )
-  const { stream, calls } = await connected(worldOf(NOON, customer({ customer: settings, campaigns })))
+  const { stream, calls, permitted } = await connected(worldOf(NOON, customer({ customer: settings, campaigns })))
   const [account] = await pagesOf(stream('customer'))
   expect(account).toMatchObject({ count: 1, resume: null, position: null, drift: {} })
   expect(account?.rows.ad_accounts).toMatchObject([
@@ -56,6 +59,7 @@ test('the account and its campaigns, removed ones too, in their own currency', a
   })
   await pagesOf(stream('daily_metrics', { since: startOf('2026-11-09') }))
   expect(calls).toEqual(['- FROM customer', '- FROM campaign', '- FROM campaign', '- FROM campaign'])
+  expect(permitted()).toBe(calls.length)
 })
 
 describe('days', () => {

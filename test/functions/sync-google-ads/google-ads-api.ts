@@ -34,6 +34,7 @@ export const contextAt = (now: () => Date, accountId = CUSTOMER_ID): ConnectionC
   timeZone: 'UTC',
   pseudonym: (id) => id,
   now,
+  mayCall: async () => {},
 })
 
 export type Scripted = { status?: number; headers?: Record<string, string>; body: unknown }
