@@ -9,12 +9,21 @@ import { DAY, offsetAt, offsetInstant } from './zone-time.ts'
 const budgetUnits = (minor: Minor, currency: string): string =>
   String(exponentOf(currency) === 0 ? minor : Math.round(minor / 10 ** (exponentOf(currency) - 2)))
 
+/** Every other campaign leaves its budget to its ad sets. */
+function budgetOf({ dailyBudget, currency, campaigns }: AdAccount, campaign: Campaign): Record<string, string> {
+  if (campaigns.indexOf(campaign) % 2 === 1) return {}
+  const daily = Math.round(dailyBudget * campaign.weight)
+  return {
+    daily_budget: budgetUnits(daily, currency),
+    budget_remaining: budgetUnits(Math.round(daily * 0.4), currency),
+  }
+}
+
 function campaignObject(account: AdAccount, campaign: Campaign): Record<string, unknown> {
-  const { time_zone, currency, epoch } = account
+  const { time_zone, epoch } = account
   const at = (ms: number): string => offsetInstant(time_zone, ms)
   const ended = campaign.until !== null && campaign.until <= epoch
   const status = ended ? 'PAUSED' : 'ACTIVE'
-  const daily = Math.round(account.dailyBudget * campaign.weight)
   return {
     id: campaign.id,
     name: campaign.name,
@@ -24,8 +33,7 @@ function campaignObject(account: AdAccount, campaign: Campaign): Record<string, 
     effective_status: status,
     buying_type: 'AUCTION',
     bid_strategy: 'LOWEST_COST_WITHOUT_CAP',
-    daily_budget: budgetUnits(daily, currency),
-    budget_remaining: budgetUnits(Math.round(daily * 0.4), currency),
+    ...budgetOf(account, campaign),
     special_ad_categories: [],
     created_time: at(campaign.since - 2 * DAY),
     start_time: at(campaign.since),
