@@ -106,6 +106,12 @@ export const rateLimited = (waitMs: number, details: ErrorDetails = {}): AppErro
     details: { ...details, [WAIT_DETAIL]: waitMs },
   })
 
+/** How long Meta asks to wait; null for any other error. */
+export function waitOf(error: unknown): number | null {
+  const waitMs = error instanceof AppError && error.code === 'PROVIDER_RATE_LIMITED' ? error.details[WAIT_DETAIL] : null
+  return typeof waitMs === 'number' ? waitMs : null
+}
+
 /** Whether Meta asked for a smaller call. */
 export const wantsLess = (error: unknown): boolean =>
   error instanceof AppError && error.code === 'PROVIDER_UNAVAILABLE' && error.details.less === true

@@ -19,6 +19,9 @@ type Call = { path: string; query?: Fields; form?: Fields }
  */
 export type Graph = (call: Call) => Promise<Answer>
 
+/** An ad account ("act_1") and how it is asked. */
+export type Source = { graph: Graph; account: string }
+
 export function graphOf(accessToken: string, now: () => Date): Graph {
   const headers = { Authorization: `Bearer ${accessToken}` }
   let stopUntilMs = 0

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { countDays, type Days } from '../../../shared/sync/account-days.ts'
 import type { Json } from '../../../shared/sync/connector.ts'
-import { firstList, ListPlace, type Source, walkLists } from './lists.ts'
+import type { Source } from './graph.ts'
+import { firstList, ListPlace, walkLists } from './lists.ts'
 import { firstRun, isRunPlace, RunPlace, walkRuns } from './runs.ts'
 import type { Step } from './walk.ts'
 

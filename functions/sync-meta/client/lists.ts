@@ -1,15 +1,12 @@
 import { z } from 'zod'
 import { addDays, countDays, type Days, earlier } from '../../../shared/sync/account-days.ts'
 import { INSIGHT_FIELDS } from '../rows/nodes.ts'
-import type { Graph } from './graph.ts'
+import type { Source } from './graph.ts'
 import { type Step, walk } from './walk.ts'
 
 const DAYS_A_LIST = 30
 export const INSIGHT_PAGE = 500
 const WINDOWS = JSON.stringify(['1d_click', '7d_click', '1d_view'])
-
-/** The ad account ("act_1") and how it is asked. */
-export type Source = { graph: Graph; account: string }
 
 /** Where in the days of one answer; without `after` at its beginning. */
 export const ListPlace = z.object({ since: z.iso.date(), until: z.iso.date(), after: z.string().exactOptional() })

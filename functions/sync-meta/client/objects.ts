@@ -3,7 +3,7 @@ import type { Json } from '../../../shared/sync/connector.ts'
 import { AD_SET_FIELDS, CAMPAIGN_FIELDS } from '../rows/nodes.ts'
 import { AD_SET_STATUSES, CAMPAIGN_STATUSES } from '../rows/objects.ts'
 import { isRefusedParameter } from './failures.ts'
-import type { Graph } from './graph.ts'
+import type { Source } from './graph.ts'
 import { type Answer, type Step, walk } from './walk.ts'
 
 const PAGE = 200
@@ -19,7 +19,7 @@ export const AD_SETS: Kind = { edge: 'adsets', fields: AD_SET_FIELDS, statuses: 
 
 /** All of one kind, in Meta's order, ≤ 200 a page; the deleted ones too, where the account can list them. */
 export function walkObjects(
-  { graph, account }: { graph: Graph; account: string },
+  { graph, account }: Source,
   { edge, fields, statuses: every }: Kind,
   resume: Json | null,
 ): AsyncIterable<Step<ObjectPlace>> {

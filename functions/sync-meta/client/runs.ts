@@ -3,8 +3,9 @@ import { AppError } from '../../../shared/errors.ts'
 import { log } from '../../../shared/log.ts'
 import { addDays, type Days } from '../../../shared/sync/account-days.ts'
 import { DAY_MS, MINUTE_MS } from '../../../shared/sync/connector.ts'
-import { isGone, wantsLess } from './failures.ts'
-import { daysFrom, firstList, INSIGHT_PAGE, insightsOf, ListPlace, type Source, walkLists } from './lists.ts'
+import { isGone, waitOf, wantsLess } from './failures.ts'
+import type { Source } from './graph.ts'
+import { daysFrom, firstList, INSIGHT_PAGE, insightsOf, ListPlace, walkLists } from './lists.ts'
 import { type Step, walk } from './walk.ts'
 
 const DAYS_A_RUN = 120
@@ -54,11 +55,12 @@ export async function* walkRuns(
   let place: RunPlace | ListPlace | null = start
   while (place && isRunPlace(place)) {
     const at: RunPlace = place
+    let run = at.run
     try {
-      const run = at.run ?? (await create(source, at))
+      run ??= await create(source, at)
       const { state, waitMs } = await look(source, run)
       if (state === 'running') {
-        yield { nodes: [], fetchedAt: run.asked_at, next: { ...at, run }, waitMs }
+        yield waiting({ ...at, run }, waitMs)
         return
       }
       if (state === 'done') {
@@ -67,12 +69,25 @@ export async function* walkRuns(
         continue
       }
     } catch (error) {
+      const waitMs = waitOf(error)
+      if (run && !at.run && waitMs !== null) {
+        // Thrown, it would take the run's name with it, and the next slice would ask for another.
+        yield waiting({ ...at, run }, waitMs)
+        return
+      }
       if (!wantsLess(error) && !isGone(error)) throw error
     }
     place = smaller(at, days)
   }
   if (place) yield* walkLists(source, days, place)
 }
+
+const waiting = (next: RunPlace & { run: Run }, waitMs: number): Step<RunPlace> => ({
+  nodes: [],
+  fetchedAt: next.run.asked_at,
+  next,
+  waitMs,
+})
 
 async function create({ graph, account }: Source, days: Days): Promise<Run> {
   const { json, fetchedAt } = await graph({ path: `${account}/insights`, form: insightsOf(days) })

@@ -33,8 +33,6 @@ type Load = z.output<typeof Load>
 const Loads = z.union([z.record(z.string(), z.array(Load)).transform((lists) => Object.values(lists).flat()), Load])
 
 export type Usage = {
-  /** How much of the tightest limit is used up. */
-  percent: number
   /** How long to stay away if calls must stop; Meta's own word where it gives one. */
   waitMs: number
   /** No further call now. */
@@ -52,7 +50,6 @@ export function usageOf(headers: Headers): Usage {
   const resetMs = Math.max(0, ...full.map((load) => (load.reset_time_duration ?? 0) * 1000))
   const stop = percent >= STOP_PERCENT || regainMs > 0
   return {
-    percent,
     waitMs: Math.min(regainMs || resetMs || DEFAULT_WAIT_MS, MAX_WAIT_MS),
     stop,
     slowMs: percent >= SLOW_PERCENT && !stop ? Math.ceil(percent - SLOW_PERCENT + 1) * SLOW_STEP_MS : 0,

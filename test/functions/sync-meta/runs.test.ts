@@ -192,6 +192,14 @@ describe('Meta says of a run', () => {
     }
   })
 
+  test('nothing more for now, as a limit is met with the request: its name is kept while the slice waits', async () => {
+    const headers = { 'X-App-Usage': JSON.stringify({ call_count: 99 }) }
+    const calls = await scriptedApi(({ method }) => (method === 'POST' ? { headers, body: ids } : { body: {} }))
+    const [page] = await read('daily_insights', range)
+    expect(page).toMatchObject({ count: 0, waitMs: 300_000, resume: { run: { id: ids.report_run_id } } })
+    expect(calls).toHaveLength(1)
+  })
+
   test('that it is too much: fewer days', async () => {
     const tooMuch = graphError({ code: 100, error_subcode: 1487534 })
     const calls = await scriptedApi(({ method }) => (method === 'POST' ? tooMuch : list([])))
