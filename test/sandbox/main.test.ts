@@ -3,12 +3,18 @@ import { once } from 'node:events'
 import { createTransport } from 'nodemailer'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
-type Connection = { provider: string; account_id: string; credentials: { access_token: string } }
+type Connection = {
+  provider: string
+  account_id: string
+  credentials: { access_token: string; refresh_token?: string }
+  token_expires_at?: string
+}
 let child: ChildProcess
 let url: string
 let smtpUrl: string
 let shop: Connection
 let ads: Connection
+let google: Connection
 
 function start(): ChildProcess {
   const options = [
@@ -45,8 +51,11 @@ beforeAll(async () => {
   child = start()
   ;({ url, smtp_url: smtpUrl } = await address(child))
   const stores = await json(fetch(`${url}/_control/stores`))
-  shop = stores[0].connections[0]
-  ads = stores[0].connections[1]
+  const connected = (provider: string) =>
+    stores[0].connections.find((connection: Connection) => connection.provider === provider)
+  shop = connected('shopify')
+  ads = connected('meta')
+  google = connected('google-ads')
 })
 afterAll(async () => {
   const gone = once(child, 'exit')
@@ -84,6 +93,14 @@ describe('the sandbox as a process', () => {
       headers: { Authorization: `Bearer ${ads.credentials.access_token}` },
     })
     expect((await json(accounts)).data).toHaveLength(1)
+    const customers = await fetch(`${url}/google-ads/v25/customers:listAccessibleCustomers`, {
+      headers: { Authorization: `Bearer ${google.credentials.access_token}` },
+    })
+    expect((await json(customers)).resourceNames).toEqual([`customers/${google.account_id}`])
+    expect([google.credentials.refresh_token, google.token_expires_at]).toEqual([
+      expect.stringMatching(/^1\/\//),
+      expect.stringMatching(/^2026-11-20T1[12]:/),
+    ])
     expect((await fetch(`${url}/slack/nothing`)).status).toBeGreaterThanOrEqual(400)
   })
 
@@ -221,10 +238,16 @@ describe('faults', () => {
     await inject({ kind: 'throttled' }, { match: { provider: 'meta' } })
     const limited = await fetch(`${url}/meta/v25.0/me/adaccounts?access_token=${ads.credentials.access_token}`)
     expect([limited.status, (await json(limited)).error.code]).toEqual([400, 17])
+    await inject({ kind: 'throttled' }, { match: { provider: 'google-ads' } })
+    const stopped = await fetch(`${url}/google-ads/v25/customers:listAccessibleCustomers`)
+    expect([stopped.status, (await json(stopped))[0].error.status]).toEqual([429, 'RESOURCE_EXHAUSTED'])
   })
 
-  it('refuse what they do not know', async () => {
-    const body = JSON.stringify({ match: { provider: 'shopify' }, fault: { kind: 'earthquake' } })
-    expect((await fetch(`${url}/_control/faults`, { method: 'POST', body })).status).toBe(400)
+  it.each([
+    ['what they do not know', { match: { provider: 'shopify' }, fault: { kind: 'earthquake' } }],
+    ['faults of pages where there are none', { match: { provider: 'google-ads' }, fault: { kind: 'cursor_loop' } }],
+  ])('refuse %s', async (_, fault) => {
+    const answer = await fetch(`${url}/_control/faults`, { method: 'POST', body: JSON.stringify(fault) })
+    expect(answer.status).toBe(400)
   })
 })

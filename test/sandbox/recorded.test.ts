@@ -57,6 +57,22 @@ describe('a recorded folder', () => {
     expect(store?.meta).toMatchObject({ account_id: '77', insights: [{ campaign_id: '5', clicks: '0', purchases: 0 }] })
   })
 
+  it('takes a Google Ads account in the API’s own rows, days sorted, and names the line that is none', async () => {
+    const folder = join(dir, 'google-ads')
+    await mkdir(folder)
+    const customer = { id: '46', currencyCode: 'USD', timeZone: 'America/Los_Angeles' }
+    await writeFile(join(folder, 'customer.json'), JSON.stringify(customer))
+    await writeFile(join(folder, 'campaigns.jsonl'), JSON.stringify({ campaign: { id: '5', name: 'Brand' } }))
+    const day = (date: string) => ({ campaign: { id: '5' }, segments: { date }, metrics: { clicks: '4' } })
+    const lines = [JSON.stringify(day('1997-01-03')), JSON.stringify(day('1997-01-02'))]
+    await writeFile(join(folder, 'metrics.jsonl'), lines.join('\n'))
+    const [store] = await recordedStores(dir)
+    expect(store?.google_ads).toMatchObject({ customer_id: '46', customer, campaigns: [{ campaign: { id: '5' } }] })
+    expect(store?.google_ads?.metrics.map(({ segments }) => segments?.date)).toEqual(['1997-01-02', '1997-01-03'])
+    await writeFile(join(folder, 'metrics.jsonl'), [...lines, '{"campaign":{"id":"5"}}'].join('\n'))
+    await expect(recordedStores(dir)).rejects.toThrow(/metrics\.jsonl:3: not a row of metrics/)
+  })
+
   it.each([
     ['cut off', order(2, '1997-02-01T00:00:00Z').slice(0, -1), /orders\.jsonl:2: not one whole JSON object/],
     ['without an id', '{"updatedAt":"1997-01-01T00:00:00Z"}', /orders\.jsonl:2: a node needs/],
