@@ -30,6 +30,7 @@ import { revokeSession } from './auth/revoke-session.ts'
 import { createBrand } from './brands/create.ts'
 import { brandDashboard } from './brands/dashboard.ts'
 import { deleteBrand } from './brands/delete.ts'
+import { listExchangeRates } from './brands/exchange-rates.ts'
 import { getBrand } from './brands/get.ts'
 import { listBrands } from './brands/list.ts'
 import { updateBrand } from './brands/update.ts'
@@ -112,6 +113,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   createBrand,
   brandDashboard,
   deleteBrand,
+  listExchangeRates,
   getBrand,
   listBrands,
   updateBrand,

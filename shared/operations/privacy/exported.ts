@@ -63,6 +63,11 @@ const DERIVED: readonly Exported[] = [
     key: columnsOf('brand_id order_id model entry position'),
   },
   {
+    table: 'brand_rates',
+    columns: columnsOf('brand_id day currency base rate rate_day source'),
+    key: columnsOf('brand_id day currency'),
+  },
+  {
     table: 'unified_performance',
     columns: columnsOf(
       'brand_id day part model ledger bucket provider campaign_id currency orders units new_customers returning_customers gross_micros discounts_micros returns_micros adjustments_micros net_micros tax_micros shipping_micros spend_micros impressions clicks claimed_conversions claimed_value_micros incomplete version',
