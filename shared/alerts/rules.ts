@@ -25,6 +25,12 @@ export const ALERT_RULES = {
     severity: 'warning',
     threshold: null,
   },
+  sync_drift: {
+    description:
+      "Counts or sums of a connection still differ from the provider's own after their days were read once more.",
+    severity: 'warning',
+    threshold: null,
+  },
   error_rate: {
     description:
       "More than this share of the API's answers of the last five minutes were server errors; it is over at half of it.",

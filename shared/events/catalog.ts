@@ -114,7 +114,7 @@ export const CATALOG = {
   ),
   'auth.failed': fact(z.object({ user_id: Id, reason: z.string() })),
   'data.sync_started': fact(z.object({ integration_id: Id, run_id: Id, platform: z.string(), kind: RunKind })),
-  'data.sync_completed': fact(SyncResult),
+  'data.sync_completed': fact(SyncResult.extend({ drift_days: z.int().optional() })),
   'data.sync_failed': fact(SyncResult.extend({ code: z.string(), message: z.string() })),
   'integration.connected': fact(z.object({ integration_id: Id, platform: z.string() })),
   'integration.disconnected': fact(z.object({ integration_id: Id, platform: z.string(), reason: z.string() })),

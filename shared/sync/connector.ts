@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Rows } from '../db/tables.ts'
+import type { Days } from './account-days.ts'
 
 /** What can be connected; each has a folder `functions/sync-<provider>` and topics of that name. */
 export type Provider = 'shopify' | 'meta' | 'tiktok' | 'google-ads'
@@ -63,6 +64,19 @@ export type Connector<Credentials extends z.ZodType = z.ZodType, Client = unknow
   credentials: Credentials
   client(credentials: z.output<Credentials>, context: ConnectionContext): Client
   streams: readonly Stream<Client>[]
+  totals?: Totals<Client>
+}
+
+/** What of a day is compared: a shop's orders by `processed_at`, an ad account's spend. */
+export type Measure = 'orders' | 'spend'
+/** `value`: a count, or micros of `currency`. */
+export type Total = { day: string; value: bigint; currency: string | null }
+
+/** The provider's own sums, which our rows are compared with once a day. */
+export type Totals<Client> = {
+  measure: Measure
+  /** Of these days; one that had nothing may be left out. Throws PROVIDER_* errors. */
+  read(client: Client, days: Days, context: ConnectionContext): Promise<readonly Total[]>
 }
 
 export const MINUTE_MS = 60_000

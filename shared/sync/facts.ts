@@ -37,9 +37,10 @@ const resultOf = ({ lease, run_id, kind }: Run, { pages, rows_read, rows_written
   pages,
 })
 
-export const recordCompleted = (db: Db, run: Run, figures: Figures) =>
+/** `drift_days`: how many days differ from what the provider says, if they were compared. */
+export const recordCompleted = (db: Db, run: Run, figures: Figures & { drift_days: number | undefined }) =>
   record(db, 'data.sync_completed', {
-    data: resultOf(run, figures),
+    data: { ...resultOf(run, figures), ...(figures.drift_days !== undefined && { drift_days: figures.drift_days }) },
     key: run.run_id,
     brandId: run.lease.brand_id,
     durationMs: Date.now() - run.startedAt,

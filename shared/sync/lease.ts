@@ -24,6 +24,7 @@ export type Lease = StoredCredentials & {
   time_zone: string
   /** The brand's setting for connections of this platform. */
   call_ceiling: CallCeiling | null
+  reconciled_at: Date | null
   fence: bigint
 }
 
@@ -43,7 +44,7 @@ export async function takeLease(db: Db, { integrationId, runId, givesWay }: Taki
       and (i.lease_until is null or i.lease_until < clock_timestamp())
       and (not ${givesWay} or i.lease_wanted_until is null or i.lease_wanted_until < clock_timestamp())
       and b.tenant_id = i.tenant_id and b.brand_id = i.brand_id
-    returning i.integration_id, i.brand_id, i.platform, i.account_id, i.access_token_encrypted, i.refresh_token_encrypted, i.token_expires_at,
+    returning i.integration_id, i.brand_id, i.platform, i.account_id, i.access_token_encrypted, i.refresh_token_encrypted, i.token_expires_at, i.reconciled_at,
       i.lease_fence as fence, b.currency, b.time_zone,
       (select s.value -> i.platform from brand_settings s
         where s.tenant_id = i.tenant_id and s.brand_id = i.brand_id and s.name = 'call_ceilings') as call_ceiling`)

@@ -7,10 +7,12 @@ import { actor } from '../tenant.ts'
 import { WAIT_DETAIL } from './connector.ts'
 import { announceRows, type Figures, type Run, recordCompleted, recordFailed, recordStarted } from './facts.ts'
 import { freeLease, holdLease } from './lease.ts'
+import { reconcile } from './reconcile.ts'
 import { isBackfill, type WorkRequested } from './request.ts'
+import type { Told } from './totals.ts'
 
 export type Outcome =
-  | { status: 'completed' }
+  | { status: 'completed'; told: Told | null }
   | { status: 'continued'; at: Date }
   | { status: 'failed'; failure: AppError }
 
@@ -96,7 +98,10 @@ export async function finishRun(run: Run, outcome: Outcome): Promise<void> {
     const figures = await saveRun(db, run, { status, failure: outcome.status === 'failed' ? outcome.failure : null })
     if (outcome.status === 'continued') await continueAt(db, run.event, { at: outcome.at, why: 'continued' })
     if (later) await continueAt(db, run.event, later)
-    if (status === 'completed') await recordCompleted(db, run, figures)
+    if (outcome.status === 'completed') {
+      const drift_days = outcome.told ? await reconcile(db, run.lease, outcome.told) : undefined
+      await recordCompleted(db, run, { ...figures, drift_days })
+    }
     if (status === 'failed' && outcome.status === 'failed')
       await recordFailed(db, run, { ...figures, failure: outcome.failure })
     await announceRows(db, run.lease.brand_id)

@@ -16,6 +16,7 @@ import { type Caller, callQuotas } from './quota.ts'
 import { cursorOf, readStream, type Slice } from './read-stream.ts'
 import { isBackfill, kindOf, runIdOf, type WorkRequested } from './request.ts'
 import { isWaiting, loadStates, nextRange, type Wanted } from './state.ts'
+import { readTotals } from './totals.ts'
 
 /**
  * One slice of one run of a connection: takes its lease, reads the wanted ranges of the streams page by page, and commits rows, cursor and touched
@@ -78,7 +79,8 @@ async function readStreams(connector: Connector, run: Run, slice: Slice): Promis
     }
     if (range?.wait_until) waits.push(range.wait_until.getTime())
   }
-  return waits.length > 0 ? { status: 'continued', at: new Date(Math.min(...waits)) } : { status: 'completed' }
+  if (waits.length > 0) return { status: 'continued', at: new Date(Math.min(...waits)) }
+  return { status: 'completed', told: await readTotals(connector, { client, context, run }) }
 }
 
 function wantedBy({ event, lease }: Run): Wanted {

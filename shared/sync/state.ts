@@ -114,4 +114,5 @@ export async function saveState(
 const minus = (instant: Date, ms: number): Date => new Date(instant.getTime() - ms)
 const historyStart = (stream: Stream<never>, now: Date): Date | null =>
   stream.historyMs === null ? null : minus(now, stream.historyMs)
-const sameUtcDay = (a: Date, b: Date): boolean => Math.floor(a.getTime() / DAY_MS) === Math.floor(b.getTime() / DAY_MS)
+export const sameUtcDay = (a: Date, b: Date): boolean =>
+  Math.floor(a.getTime() / DAY_MS) === Math.floor(b.getTime() / DAY_MS)

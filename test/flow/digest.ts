@@ -33,6 +33,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
     'access_token_encrypted',
     'refresh_token_encrypted',
     'last_synced_at',
+    'reconciled_at',
     'next_due_at',
     'lease_fence',
     'lease_run_id',

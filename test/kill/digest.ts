@@ -37,7 +37,7 @@ export const TABLES: readonly Compared[] = [
   { name: 'sync_runs', excluded: ['started_at', 'finished_at'] },
   {
     name: 'integrations',
-    excluded: ['lease_fence', 'lease_until', 'lease_run_id', 'last_synced_at'],
+    excluded: ['lease_fence', 'lease_until', 'lease_run_id', 'last_synced_at', 'reconciled_at'],
     passing: ['lease_wanted_until'],
   },
   { name: 'observability_events', excluded: FACT_COLUMNS, metadata: FACT_METADATA },

@@ -10,3 +10,24 @@ return convert_from(decode(rpad(translate(split_part(jwe, '.', 1), '-_', '+/'),
 alter table tenant_keys add column wrapped_by text not null generated always as (jwe_key_id(wrapped_key)) stored;
 grant select (tenant_id, wrapped_by) on tenant_keys to pulsepoint_operator;
 create policy every_tenants_key on tenant_keys for select to pulsepoint_operator using (true);
+
+-- What a provider says of whole days beside what we hold of them, of the days that were compared last. 'orders' are a count,
+-- 'spend' is in micros of `currency`. A difference beyond the tolerance is drift; its days are read again once.
+create table reconciliations (
+  tenant_id      uuid not null,
+  integration_id uuid not null,
+  day            date not null,
+  measure        text not null check (measure in ('orders', 'spend')),
+  ours           numeric not null,
+  theirs         numeric not null,
+  tolerance      numeric not null,
+  currency       text,
+  checked_at     timestamptz not null,
+  -- When reading the days again was asked for, because of this very difference.
+  reread_at      timestamptz,
+  primary key (tenant_id, integration_id, day, measure),
+  foreign key (tenant_id, integration_id) references integrations (tenant_id, integration_id) on delete cascade
+);
+select protect_tenant_table('reconciliations');
+grant select, insert, update, delete on reconciliations to pulsepoint_app;
+alter table integrations add column reconciled_at timestamptz;

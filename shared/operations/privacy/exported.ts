@@ -124,6 +124,7 @@ export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   webhook_deliveries: 'what was sent where, told by the alerts',
   webhook_receipts: 'what came in, told by the rows it changed',
   sync_state: 'cursors of our own',
+  reconciliations: 'comparisons with the providers, made anew each day',
   touched_days: 'work under way',
   data_versions: 'counters of our own',
 }

@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import { clock } from '../../clock.ts'
 import { sql } from '../../db/sql.ts'
@@ -6,11 +5,12 @@ import { type Db, transaction } from '../../db/transaction.ts'
 import { AppError } from '../../errors.ts'
 import { record } from '../../events/record.ts'
 import { operation } from '../../operation.ts'
+import { askBackfill } from '../../sync/ask-backfill.ts'
 import { actor } from '../../tenant.ts'
 import { dayIn } from '../../units.ts'
 import { fieldErrors } from '../call.ts'
 import { Day } from '../wire.ts'
-import { askedBy, type LockedConnection, lockConnection, requireStatus } from './locked.ts'
+import { askedBy, lockConnection, requireStatus } from './locked.ts'
 import { AskedRun } from './request-syncs.ts'
 import { OPEN_STATUSES } from './run.ts'
 
@@ -36,23 +36,13 @@ export const backfill = operation({
       requireRange(days, dayIn(connection.time_zone, clock.now()))
       requireStatus(connection)
       await requireNoOther(db, id)
-      const run_id = uuidv7()
-      await db.query(sql`
-        insert into sync_runs (tenant_id, run_id, integration_id, kind, status, requested_at, requested_by, range_since, range_until)
-        values (${actor().tenantId}, ${run_id}, ${id}, 'backfill', 'waiting', ${clock.now()}, ${askedBy()}, ${days.since}, ${days.until})`)
-      await requestBackfill(db, connection, { run_id, ...days })
+      const run_id = await askBackfill(db, connection, { ...days, requestedBy: askedBy() })
+      if (run_id === null) throw new AppError('CONFLICT', 'Another backfill has just begun: wait for it.')
       const data = { action: 'sync.backfill', subject_id: run_id, details: { integration_id: id, ...days } }
       await record(db, 'admin.action', { data, brandId: connection.brand_id })
       return { run_id, integration_id: id, status: 'waiting' }
     }),
 })
-
-/** Asks the connector's worker for the backfill, in the same transaction. */
-export const requestBackfill = (
-  db: Db,
-  { integration_id, platform }: LockedConnection,
-  run: Days & { run_id: string },
-): Promise<string> => record(db, `sync.backfill.${platform}`, { data: { integration_id, ...run } })
 
 function requireRange({ since, until }: Days, today: string): void {
   if (until > today) throw fieldErrors({ until: [`At most ${today}, which is today in the brand's zone.`] })

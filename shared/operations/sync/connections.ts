@@ -5,6 +5,7 @@ import { HOURLY_CURSOR } from '../../sync/state.ts'
 import { actor } from '../../tenant.ts'
 import { instantOrNull } from '../wire.ts'
 import type { Connection, ConnectionStatus } from './connection.ts'
+import { type DifferenceRow, differenceOnWire, readDifferences } from './differences.ts'
 import { failureOf, RUN_COLUMNS, type RunRow, runOnWire } from './run.ts'
 import { readStreams, type StreamRow, streamOnWire } from './stream.ts'
 
@@ -19,6 +20,7 @@ type ConnectionRow = {
   paused_at: Date | null
   last_synced_at: Date | null
   next_due_at: Date
+  reconciled_at: Date | null
   sync_error_code: string | null
   sync_error_message: string | null
 }
@@ -28,20 +30,28 @@ type Wanted = { brandId: string | null; after: string | null; limit: number }
 /** Connections by id. */
 export const readConnections = (db: Db, { brandId, after, limit }: Wanted): Promise<ConnectionRow[]> =>
   db.query(sql`
-    select integration_id, brand_id, platform, account_name, status, paused_at, last_synced_at, next_due_at,
+    select integration_id, brand_id, platform, account_name, status, paused_at, last_synced_at, next_due_at, reconciled_at,
       sync_error_code, sync_error_message
     from integrations
     where tenant_id = ${actor().tenantId} and (${brandId}::uuid is null or brand_id = ${brandId}::uuid)
       and (${after}::uuid is null or integration_id > ${after}::uuid)
     order by integration_id limit ${limit}`)
 
-/** What each connection's work is at: its latest sync, its latest backfill, and the streams of both. */
-export type Work = { runs: readonly RunRow[]; streams: readonly StreamRow[] }
+/** What each connection's work is at: its latest sync, its latest backfill, the streams of both, and what differs. */
+export type Work = {
+  runs: readonly RunRow[]
+  streams: readonly StreamRow[]
+  differences: readonly DifferenceRow[]
+}
 
 export async function readWork(db: Db, integrationIds: readonly string[]): Promise<Work> {
   const runs = await latestRuns(db, integrationIds)
   const cursors = [HOURLY_CURSOR, ...runs.filter(({ kind }) => kind === 'backfill').map(({ run_id }) => run_id)]
-  return { runs, streams: await readStreams(db, integrationIds, cursors) }
+  const [streams, differences] = await Promise.all([
+    readStreams(db, integrationIds, cursors),
+    readDifferences(db, integrationIds),
+  ])
+  return { runs, streams, differences }
 }
 
 const latestRuns = (db: Db, integrationIds: readonly string[]): Promise<RunRow[]> =>
@@ -56,7 +66,7 @@ const latestRuns = (db: Db, integrationIds: readonly string[]): Promise<RunRow[]
         order by requested_at desc limit 1)
     ) r`)
 
-export function connectionOnWire(row: ConnectionRow, { runs, streams }: Work): Wire {
+export function connectionOnWire(row: ConnectionRow, { runs, streams, differences }: Work): Wire {
   const its = runs.filter(({ integration_id }) => integration_id === row.integration_id)
   const run = its.find(({ kind }) => kind !== 'backfill')
   const backfill = its.find(({ kind }) => kind === 'backfill')
@@ -74,6 +84,12 @@ export function connectionOnWire(row: ConnectionRow, { runs, streams }: Work): W
     error: failureOf(row.sync_error_code, row.sync_error_message),
     run: run ? runOnWire(run) : null,
     streams: streamsOf(HOURLY_CURSOR),
+    reconciliation: row.reconciled_at && {
+      checked_at: row.reconciled_at.toISOString(),
+      differences: differences
+        .filter(({ integration_id }) => integration_id === row.integration_id)
+        .map(differenceOnWire),
+    },
     backfill: backfill ? { ...runOnWire(backfill), streams: streamsOf(backfill.run_id) } : null,
   }
 }

@@ -3,8 +3,8 @@ import { clock } from '../../clock.ts'
 import { sql } from '../../db/sql.ts'
 import { type Db, transaction } from '../../db/transaction.ts'
 import { operation } from '../../operation.ts'
+import { wakeBackfill } from '../../sync/ask-backfill.ts'
 import { actor } from '../../tenant.ts'
-import { requestBackfill } from './backfill.ts'
 import { type LockedConnection, lockConnection, requireStatus } from './locked.ts'
 import { PausedOrNot, pausedOnWire, recordStatus } from './paused.ts'
 
@@ -24,16 +24,16 @@ export const resumeConnection = operation({
       await db.query(sql`
         update integrations set status = 'active', paused_at = null, next_due_at = ${now}
         where tenant_id = ${actor().tenantId} and integration_id = ${id}`)
-      await wakeBackfill(db, connection)
+      await goOnWithBackfill(db, connection)
       await recordStatus(db, connection, 'active')
       return pausedOnWire({ ...connection, status: 'active', next_due_at: now })
     }),
 })
 
-async function wakeBackfill(db: Db, connection: LockedConnection): Promise<void> {
+async function goOnWithBackfill(db: Db, connection: LockedConnection): Promise<void> {
   const waiting = await db.one<{ run_id: string; since: string; until: string }>(sql`
     select run_id, range_since as since, range_until as until from sync_runs
     where tenant_id = ${actor().tenantId} and integration_id = ${connection.integration_id}
       and kind = 'backfill' and status = 'waiting'`)
-  if (waiting) await requestBackfill(db, connection, waiting)
+  if (waiting) await wakeBackfill(db, connection, waiting)
 }

@@ -21,7 +21,10 @@ export const Run = z
     kind: z.enum(RUN_KINDS),
     status: RunStatus,
     requested_at: Instant,
-    requested_by: z.uuid().nullable().describe('The user or API key; null: the hourly schedule.'),
+    requested_by: z
+      .uuid()
+      .nullable()
+      .describe('The user or API key; null: nobody, but the schedule or a comparison with the provider.'),
     cancelled_by: z
       .uuid()
       .nullable()

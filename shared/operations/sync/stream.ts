@@ -9,6 +9,7 @@ export const Stream = z.object({
   status: z.enum(['waiting', 'syncing', 'complete']).describe('waiting: nothing read yet.'),
   progress: z.number().min(0).max(1).nullable().describe('Of the range being read; null when its start is unknown.'),
   complete_until: Instant.nullable(),
+  waits_until: Instant.nullable().describe('The provider is preparing what was asked of it; it is asked again then.'),
   rows_read: z.number(),
   rows_written: z.number(),
   drift: z.record(z.string(), z.number()).describe('Fields and values the provider sent that we do not know, counted.'),
@@ -21,6 +22,7 @@ export type StreamRow = {
   complete_until: Date | null
   range_since: Date | null
   range_until: Date | null
+  wait_until: Date | null
   position: Date | null
   rows_read: bigint
   rows_written: bigint
@@ -30,7 +32,8 @@ export type StreamRow = {
 /** Streams of the connections, in each cursor named (the hourly one, a backfill's run), by name. */
 export const readStreams = (db: Db, integrationIds: readonly string[], cursors: readonly string[]) =>
   db.query<StreamRow>(sql`
-    select integration_id, run_id, stream, complete_until, range_since, range_until, position, rows_read, rows_written, drift
+    select integration_id, run_id, stream, complete_until, range_since, range_until, wait_until, position, rows_read,
+      rows_written, drift
     from sync_state
     where tenant_id = ${actor().tenantId} and integration_id = any(${integrationIds}::uuid[])
       and run_id = any(${cursors}::uuid[])
@@ -41,6 +44,7 @@ export const streamOnWire = (row: StreamRow): z.input<typeof Stream> => ({
   status: row.range_until ? 'syncing' : row.complete_until ? 'complete' : 'waiting',
   progress: progressOf(row),
   complete_until: instantOrNull(row.complete_until),
+  waits_until: instantOrNull(row.wait_until),
   rows_read: Number(row.rows_read),
   rows_written: Number(row.rows_written),
   drift: row.drift,
