@@ -1,9 +1,17 @@
 import type { Chore } from './chore.ts'
 import { eraseTenants } from './chores/erase-tenants.ts'
+import { keepYesterday } from './chores/keep-figures.ts'
 import { loadRates } from './chores/load-rates.ts'
 import { restateFigures } from './chores/restate-figures.ts'
 import { rotateKeys } from './chores/rotate-keys.ts'
 import { snapshotInventory } from './chores/snapshot-inventory.ts'
 
 /** One file each, done in this order. */
-export const CHORES: readonly Chore[] = [eraseTenants, rotateKeys, loadRates, restateFigures, snapshotInventory]
+export const CHORES: readonly Chore[] = [
+  eraseTenants,
+  rotateKeys,
+  loadRates,
+  restateFigures,
+  snapshotInventory,
+  keepYesterday,
+]

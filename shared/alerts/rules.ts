@@ -42,6 +42,12 @@ export const ALERT_RULES = {
     severity: 'warning',
     threshold: null,
   },
+  anomaly: {
+    description:
+      "Net sales, orders, a platform's spend or its ROAS left the range that the brand's own past explains, weekday by weekday; days are compared as they stood on the morning after.",
+    severity: 'warning',
+    threshold: { default: 3.5, min: 2, max: 20, unit: 'robust standard deviations' },
+  },
 } as const satisfies Readonly<Record<string, RuleDefinition>>
 
 export type RuleName = keyof typeof ALERT_RULES

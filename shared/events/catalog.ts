@@ -101,6 +101,7 @@ export const CATALOG = {
   'rows.synced': pipeline('rows.synced', z.object({ brand_id: Id })),
   'orders.attributed': pipeline('orders.attributed', z.object({ brand_id: Id, days: z.array(Day) })),
   'performance.updated': pipeline('performance.updated', z.object({ brand_id: Id, days: z.array(Day) })),
+  'figures.kept': pipeline('figures.kept', z.object({ brand_id: Id, day: Day })),
   'tenant.created': pipeline('tenant.created', z.object({})),
   'mail.requested': pipeline('mail.requested', Mail),
 

@@ -10,7 +10,7 @@ export type Watch = {
   minChange: number
   /** Raised when so many of the last so many days deviate, or one by twice the threshold. */
   raise: { days: number; of: number }
-  /** Cleared when so many days in a row deviate by less than half the threshold. */
+  /** Cleared when so many days in a row deviate by less than half the threshold, or half of `minChange`. */
   calmDays: number
 }
 
@@ -129,8 +129,9 @@ function endOf(open: Episode, judged: readonly (Judged | null)[], watch: Watch):
   return { day: last.day, why: stayed ? 'shift' : 'calm' }
 }
 
-const isNear = ({ z, deviates }: Judged, { threshold }: Watch): boolean =>
-  z === null ? deviates === null : Math.abs(z) < threshold / 2
+/** Within half of what would stand out: by its usual spread, or by the smallest change that counts. */
+const isNear = ({ z, value, expected }: Judged, { threshold, minChange }: Watch): boolean =>
+  Math.abs(value - expected) < minChange / 2 || (z !== null && Math.abs(z) < threshold / 2)
 
 const known = (values: readonly (number | null)[]): number[] => values.filter((value) => value !== null)
 

@@ -1,0 +1,78 @@
+import { beforeAll, expect, test } from 'vitest'
+import { handlers } from '../../../functions/evaluate-alerts/handlers.ts'
+import { keepYesterday } from '../../../functions/maintain/chores/keep-figures.ts'
+import { maintain } from '../../../functions/maintain/maintain.ts'
+import { PLATFORM_TENANT_ID } from '../../../shared/tenant.ts'
+import { useDatabase } from '../../support/database.ts'
+import { usePublisher } from '../../support/pubsub.ts'
+import { asSystem, createTenant, type TestTenant } from '../../support/tenants.ts'
+import { deliverEightfold, deliverTo, delivery, setClock } from './deliveries.ts'
+
+const database = useDatabase()
+const pubsub = usePublisher()
+const deliver = deliverTo('evaluate-alerts', handlers)
+const FIRST = Date.parse('2026-06-01')
+const DAY_MS = 86_400_000
+const dayOf = (index: number): string => new Date(FIRST + index * DAY_MS).toISOString().slice(0, 10)
+
+let tenant: TestTenant
+const store = (index: number, net: number, orders: number) =>
+  database.asAdmin(
+    `insert into unified_performance (tenant_id, brand_id, day, part, currency, version, net_micros, orders)
+     values ($1, $2, $3, 'store', 'USD', 1, $4, $5)
+     on conflict (tenant_id, brand_id, day, part, model, ledger, bucket, provider, campaign_id) do update
+     set net_micros = excluded.net_micros, orders = excluded.orders`,
+    [tenant.tenantId, tenant.brandId, dayOf(index), Math.round(net * 1e6), orders],
+  )
+/** Weekends sell half; a small saw keeps the days from being all alike. */
+const usual = (index: number): number => (index % 7 >= 5 ? 500 : 1_000) * (1 + ((index * 7) % 5) / 100)
+
+/** The morning after that day. */
+async function morningAfter(index: number): Promise<void> {
+  setClock(`${dayOf(index + 1)}T03:30:00Z`)
+  await asSystem(PLATFORM_TENANT_ID, () => maintain([keepYesterday]))
+  const data = { brand_id: tenant.brandId, day: dayOf(index) }
+  await deliverEightfold(deliver, delivery('figures.kept', { tenantId: tenant.tenantId, data }))
+}
+const alerts = () =>
+  database.asAdmin<{ cause: string; status: string }>(
+    'select cause, status from alerts where tenant_id = $1 order by raised_at, cause',
+    [tenant.tenantId],
+  )
+
+beforeAll(async () => {
+  tenant = await createTenant('acme')
+  for (let index = 0; index < 70; index += 1) await store(index, usual(index), 10)
+  await database.asAdmin(
+    `insert into sync_state (tenant_id, integration_id, stream, complete_until, updated_at) values ($1, $2, 'orders', $3, now())`,
+    [tenant.tenantId, tenant.integrationId, `${dayOf(73)}T00:00:00Z`],
+  )
+})
+
+test('days are judged as they stood the morning after: an hour without sales is one alert, however often it is told', async () => {
+  await morningAfter(69)
+  expect(await alerts()).toEqual([])
+  expect(pubsub.published('figures.kept')).toHaveLength(1)
+  // Nothing was sold on two days: they have no rows, and everything was read beyond them.
+  await morningAfter(70)
+  await morningAfter(71)
+  const causes = ['net', 'orders'].map((metric) => ({ cause: `anomaly:${tenant.brandId}:${metric}`, status: 'open' }))
+  expect(await alerts()).toEqual(causes)
+})
+
+test('what comes in late changes no judgement; two usual days end it', async () => {
+  await store(70, usual(70), 10)
+  await morningAfter(71)
+  expect((await alerts()).map(({ status }) => status)).toEqual(['open', 'open'])
+  await store(72, usual(72), 10)
+  await store(73, usual(73), 10)
+  await morningAfter(72)
+  await morningAfter(73)
+  expect((await alerts()).map(({ status }) => status)).toEqual(['resolved', 'resolved'])
+})
+
+test('a day that was not read to its end is unknown, not zero', async () => {
+  await morningAfter(74)
+  await morningAfter(75)
+  expect((await alerts()).filter(({ status }) => status === 'open')).toEqual([])
+})
