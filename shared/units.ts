@@ -7,6 +7,7 @@ const DECIMAL = /^(-?)(\d{1,18})(?:\.(\d+))?$/
 const EXPONENTS: Readonly<Record<string, number>> = Object.fromEntries([
   ...'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ').map((code) => [code, 0]),
   ...'BHD IQD JOD KWD LYD OMR TND'.split(' ').map((code) => [code, 3]),
+  ...'CLF UYW'.split(' ').map((code) => [code, 4]),
 ])
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'))
 

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { restateFigures } from '../../../functions/maintain/chores/restate-figures.ts'
 import { saveRates } from '../../../shared/fx/euro-rates.ts'
 import { PLATFORM_TENANT_ID } from '../../../shared/tenant.ts'
+import { decimalFromMicros } from '../../../shared/units.ts'
 import { useDatabase } from '../../support/database.ts'
 import { usePublisher } from '../../support/pubsub.ts'
 import { asSystem, createTenant, type TestTenant } from '../../support/tenants.ts'
@@ -22,7 +23,7 @@ const held = () =>
     [tenant.tenantId],
   )
 const micros = (part: string) =>
-  database.asAdmin(
+  database.asAdmin<{ day: string; net: string }>(
     `select day::text, sum(net_micros)::text as net from unified_performance where tenant_id = $1 and ${part} group by 1 order by 1`,
     [tenant.tenantId],
   )
@@ -147,6 +148,30 @@ test('without a rate the row is kept, unconverted and counted; a rate that comes
   // Eight days before: too old for the spend of the 14th.
   expect(await tables.ads('spend_micros, incomplete')).toEqual([{ spend: null, incomplete: 1 }])
   expect(await restate()).toEqual({ stale: 0, brands: 0, days: 0 })
+})
+
+test('a brand in yen: micros stay exact, a negative refund adds, and what has no rate is counted', async () => {
+  tenant = await createTenant(`yen ${count}`, { currency: 'JPY' })
+  tables = tablesOf(database, tenant)
+  await published(['2026-03-06', 'USD', '1.0686'], ['2026-03-06', 'JPY', '168.20'])
+  await synced(tenant, {
+    orders: [
+      order({ order_id: 'usd', day: '2026-03-06', gross_micros: units(10.01) }),
+      order({ order_id: 'kwd', day: '2026-03-06', currency: 'KWD', gross_micros: units(1.234) }),
+    ],
+    refunds: [refund({ order_id: 'usd', refund_id: 'r', day: '2026-03-07', returns_micros: units(-0.5) })],
+  })
+  await attribute(tenant)
+  const store = await micros(`part = 'store'`)
+  expect(store).toEqual([
+    { day: '2026-03-06', net: '1575596107' },
+    { day: '2026-03-07', net: '78701104' },
+  ])
+  expect(store.map(({ net }) => decimalFromMicros(BigInt(net), 'JPY'))).toEqual(['1576', '79'])
+  expect(await tables.store('orders, incomplete')).toEqual([
+    { orders: 1, incomplete: 1 },
+    { orders: 0, incomplete: 0 },
+  ])
 })
 
 test('a nearer rate restates what an older one stood in for; until then every figure of the day has the same', async () => {
