@@ -57,6 +57,12 @@ export function scaleMicros(value: bigint, numerator: bigint, denominator: bigin
   return negative ? -rounded : rounded
 }
 
+const DAY_MS = 86_400_000
+
+/** Calendar arithmetic on the label of a day (YYYY-MM-DD), which no clock change can bend. */
+export const addDays = (day: string, days: number): string =>
+  new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10)
+
 const formatters = new Map<string, Intl.DateTimeFormat>()
 const dayCache = new Map<string, string>()
 const QUARTER_HOUR_MS = 15 * 60 * 1000

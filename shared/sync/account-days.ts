@@ -1,14 +1,12 @@
 import type { Rows } from '../db/tables.ts'
-import { dayIn } from '../units.ts'
+import { addDays, dayIn } from '../units.ts'
+
+export { addDays }
 
 const DAY_MS = 86_400_000
 
 /** Calendar days (YYYY-MM-DD) in the account's time zone, both included. */
 export type Days = { since: string; until: string }
-
-/** Calendar arithmetic on the label of a day, which no clock change can bend. */
-export const addDays = (day: string, days: number): string =>
-  new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10)
 
 const inOrder = (a: string, b: string): string[] => [a, b].sort()
 export const earlier = (a: string, b: string): string => inOrder(a, b)[0] ?? a

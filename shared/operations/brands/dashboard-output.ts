@@ -65,7 +65,13 @@ export const Dashboard = z.object({
     z.object({ campaign_id: z.string(), name: z.string().nullable(), status: z.string().nullable(), ...Earned }),
   ),
   campaigns_left_out: z.int().describe('Campaigns beyond the hundred with the largest spend.'),
-  provisional_days: z.object({ spend: z.array(Day) }).describe('Days whose figures platforms still change.'),
+  provisional_days: z
+    .object({
+      spend: z.array(Day).describe('Spend, impressions and clicks.'),
+      claimed: z.array(Day).describe('Conversions that a platform claims, as long as its window lasts.'),
+      credited: z.array(Day).describe('Credit, from the oldest order on whose journey the shop has not told yet.'),
+    })
+    .describe('Days whose figures may still change. Sales of the store are final.'),
   incomplete: z
     .object({ store: z.int(), ads: z.int(), credits: z.int() })
     .describe('Rows in another currency without a rate: stored and counted here, in no sum.'),

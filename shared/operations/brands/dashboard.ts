@@ -1,18 +1,18 @@
 import { z } from 'zod'
 import { MODELS } from '../../attribution/models.ts'
 import { clock } from '../../clock.ts'
-import { sql } from '../../db/sql.ts'
 import { type Db, transaction } from '../../db/transaction.ts'
+import type { Provisional } from '../../metrics/figures.ts'
+import { provisionalFrom } from '../../metrics/provisional.ts'
 import { operation } from '../../operation.ts'
-import { actor } from '../../tenant.ts'
 import { dayIn } from '../../units.ts'
+import { type BrandFacts, readBrandFacts } from '../analytics/brand-facts.ts'
 import { Day } from '../wire.ts'
-import { noSuchBrand } from './brand.ts'
 import { campaignOnWire, channelOnWire, connectionOnWire, dailyOnWire } from './dashboard-answer.ts'
 import { Dashboard } from './dashboard-output.ts'
 import { readCampaigns, readChannels, readConnections, readDays } from './dashboard-read.ts'
 import { kpisOf, totalsOf } from './kpis.ts'
-import { COMPARISONS, choosePeriod, comparedWith, type Period, provisionalSpendDays } from './period.ts'
+import { COMPARISONS, choosePeriod, comparedWith, daysSince, type Period } from './period.ts'
 
 const MAX_CAMPAIGNS = 100
 
@@ -25,7 +25,6 @@ const Input = z.object({
   ledger: z.enum(['order', 'touch']).default('touch').describe('On whose day credit counts: the order or the touch.'),
 })
 type Input = z.output<typeof Input>
-type BrandFacts = { time_zone: string; currency: string }
 
 export const brandDashboard = operation({
   name: 'get_brand_dashboard',
@@ -40,10 +39,7 @@ export const brandDashboard = operation({
   output: Dashboard,
   run: (input) =>
     transaction(async (db) => {
-      const brand = await db.one<BrandFacts>(sql`
-        select time_zone, currency from brands where tenant_id = ${actor().tenantId} and brand_id = ${input.id}`)
-      if (!brand) throw noSuchBrand()
-      return read(db, brand, input)
+      return read(db, await readBrandFacts(db, input.id), input)
     }),
 })
 
@@ -62,9 +58,12 @@ async function read(db: Db, brand: BrandFacts, input: Input): Promise<z.input<ty
   ])
   const { currency } = brand
   const now = totalsOf(days, channels)
+  const asOf = { today, platforms: connections.map(({ platform }) => platform), pendingSince: brand.pending_since }
+  const provisional = (rule: Provisional) => daysSince(provisionalFrom(rule, asOf), { period, today })
   return {
     brand_id: input.id,
-    ...brand,
+    currency,
+    time_zone: brand.time_zone,
     period,
     compared_with: before,
     comparison: input.compare,
@@ -75,7 +74,11 @@ async function read(db: Db, brand: BrandFacts, input: Input): Promise<z.input<ty
     channels: channels.map((row) => channelOnWire(row, currency)),
     campaigns: campaigns.map((row) => campaignOnWire(row, currency)),
     campaigns_left_out: Number(campaigns[0]?.total ?? 0n) - campaigns.length,
-    provisional_days: { spend: provisionalSpendDays(period, today) },
+    provisional_days: {
+      spend: provisional('spend'),
+      claimed: provisional('claimed'),
+      credited: provisional('credited'),
+    },
     incomplete: {
       store: Number(now.incomplete_store ?? 0n),
       ads: Number(now.incomplete_ads ?? 0n),

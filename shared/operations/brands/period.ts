@@ -1,3 +1,4 @@
+import { addDays } from '../../units.ts'
 import { fieldErrors } from '../call.ts'
 
 /** Days since (included) until (not included). */
@@ -10,12 +11,6 @@ const DEFAULT_DAYS = 30
 const MAX_DAYS = 366
 /** 52 weeks, so that weekdays meet weekdays. */
 const YEAR_DAYS = 364
-/** Ad platforms still change what was spent on these, today being the first. */
-const PROVISIONAL_SPEND_DAYS = 3
-
-export function addDays(day: string, days: number): string {
-  return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10)
-}
 
 export const daysIn = ({ since, until }: Period): number => (Date.parse(until) - Date.parse(since)) / DAY_MS
 
@@ -39,8 +34,6 @@ export function comparedWith(period: Period, comparison: Comparison): Period | n
   return { since: addDays(period.since, -back), until: addDays(period.until, -back) }
 }
 
-/** The days of the period whose spend may still change. */
-export function provisionalSpendDays(period: Period, today: string): string[] {
-  const first = addDays(today, 1 - PROVISIONAL_SPEND_DAYS)
-  return eachDay(period).filter((day) => day >= first && day <= today)
-}
+/** The days of the period from this one on, up to today; none without it. */
+export const daysSince = (from: string | null, { period, today }: { period: Period; today: string }): string[] =>
+  from === null ? [] : eachDay(period).filter((day) => day >= from && day <= today)

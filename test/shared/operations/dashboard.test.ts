@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import type { Dashboard } from '../../../shared/operations/brands/dashboard-output.ts'
+import { addDays, dayIn } from '../../../shared/units.ts'
 import { useApi } from '../../support/api.ts'
 import { useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
@@ -95,6 +96,24 @@ async function dashboard(query = ''): Promise<Answer> {
   return body as Answer // the contract test holds the answer against this very schema
 }
 const usd = (amount: string) => ({ amount, currency: 'USD' })
+
+it('marks the days that may still change: of spend, of what platforms claim, of credit', async () => {
+  const today = dayIn('America/New_York', new Date())
+  const ago = (days: number) => addDays(today, -days)
+  const other = await createTenant('marks', { timeZone: 'America/New_York', platform: 'meta', accountId: '7' })
+  await database.asAdmin(
+    `insert into orders (tenant_id, brand_id, order_id, integration_id, created_at, processed_at, updated_at, day, is_test, currency, units,
+       gross_micros, discounts_micros, tax_micros, shipping_micros, gift_cards_micros, adjustment_micros, journey, content_hash, fetched_at)
+     values ($1, $2, '1', $3, now(), now(), now(), $4, false, 'USD', 1, 0, 0, 0, 0, 0, 0, 'pending', '', now())`,
+    [other.tenantId, other.brandId, other.integrationId, ago(1)],
+  )
+  const theirs = (await signIn(other.tenantId)).token
+  const { body } = await call(`/api/brands/${other.brandId}/dashboard?since=${ago(40)}`, { token: theirs })
+  const { spend, claimed, credited } = (body as Answer).provisional_days // checked below
+  expect(spend).toEqual([ago(2), ago(1), today])
+  expect([claimed.length, claimed[0], claimed.at(-1)]).toEqual([28, ago(27), today])
+  expect(credited).toEqual([ago(1), today])
+})
 
 describe('the dashboard of two days', () => {
   it('has ratios of sums, beside those of the two days before', async () => {

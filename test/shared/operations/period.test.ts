@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { choosePeriod, comparedWith, eachDay, provisionalSpendDays } from '../../../shared/operations/brands/period.ts'
+import { choosePeriod, comparedWith, daysSince, eachDay } from '../../../shared/operations/brands/period.ts'
 
 const today = '2026-11-20'
 
@@ -20,11 +20,13 @@ test('days are days, whatever clocks do in between', () => {
   expect(eachDay({ since: '2026-10-24', until: '2026-10-27' })).toHaveLength(3)
 })
 
-test('spend is provisional today and the two days before', () => {
-  const days = provisionalSpendDays({ since: '2026-11-01', until: '2026-12-01' }, today)
-  expect(days).toEqual(['2026-11-18', '2026-11-19', '2026-11-20'])
-  expect(provisionalSpendDays({ since: '2026-11-01', until: '2026-11-19' }, today)).toEqual(['2026-11-18'])
-  expect(provisionalSpendDays({ since: '2026-10-01', until: '2026-11-01' }, today)).toEqual([])
+test('days from one on are those of the period, up to today', () => {
+  const since = (first: string | null, since: string, until: string) =>
+    daysSince(first, { period: { since, until }, today })
+  expect(since('2026-11-18', '2026-11-01', '2026-12-01')).toEqual(['2026-11-18', '2026-11-19', '2026-11-20'])
+  expect(since('2026-11-18', '2026-11-01', '2026-11-19')).toEqual(['2026-11-18'])
+  expect(since('2026-11-18', '2026-10-01', '2026-11-01')).toEqual([])
+  expect(since(null, '2026-11-01', '2026-12-01')).toEqual([])
 })
 
 test.each([
