@@ -90,9 +90,9 @@ const all = (pick: (store: Store) => Nodes): Node[] => stores.flatMap((store) =>
 describe('generated stores', () => {
   const orders = all(({ shopify }) => shopify.orders)
 
-  it('are the same bytes for the same seed, and others for another', () => {
-    const again = generateStores({ seed: 'unit', tenants: 3, orders: 400, epoch: EPOCH })
-    expect(JSON.stringify(again)).toBe(JSON.stringify(stores))
+  it('are the same bytes for the same seed, however many tenants there are, and others for another', () => {
+    const again = generateStores({ seed: 'unit', tenants: 1, orders: 400, epoch: EPOCH })
+    expect(JSON.stringify(again)).toBe(JSON.stringify(stores.slice(0, again.length)))
     expect(
       JSON.stringify(generateStores({ seed: 'other', tenants: 1, orders: 50, epoch: EPOCH })[0]?.shopify.orders[0]),
     ).not.toBe(JSON.stringify(stores[0]?.shopify.orders[0]))
@@ -168,12 +168,30 @@ describe('generated stores', () => {
   })
 })
 
-describe('generated ad accounts', () => {
-  const brands = DEMO_TENANTS.flatMap((tenant) => tenant.brands)
-  const shops = brands.map((brand, index) => {
-    const shop = { brand, seed: 'unit', number: index + 1, base: (index + 1) * 1_000_000, epoch: EPOCH.getTime() }
-    return { brand, ...business({ ...shop, count: 400 }) }
+const brands = DEMO_TENANTS.flatMap((tenant) => tenant.brands)
+const shops = brands.map((brand, index) => {
+  const shop = { brand, seed: 'unit', number: index + 1, base: (index + 1) * 1_000_000, epoch: EPOCH.getTime() }
+  return { brand, ...business({ ...shop, count: 400 }) }
+})
+
+describe('generated shelves', () => {
+  it('hold some weeks of what sells; of two best sellers one runs low and one is out of stock', () => {
+    for (const { brand, book, goods } of shops) {
+      const perDay = (number: number): number =>
+        sum(book.sales, ({ variant, quantity }) => (variant === number && quantity < 4 ? quantity : 0)) / 398
+      const covers = goods.variants
+        .map(({ number, stock }) => ({ perDay: perDay(number), stock: sum(stock, (units) => units) }))
+        .toSorted((a, b) => b.perDay - a.perDay)
+      const best = covers.slice(0, 6)
+      expect(best.filter(({ stock }) => stock === 0).length, brand.brand).toBeGreaterThan(0)
+      expect(best.filter((one) => one.stock > 0 && one.stock < 14 * one.perDay).length).toBeGreaterThan(0)
+      const enough = covers.filter((one) => one.stock >= 20 * one.perDay && one.stock > 0)
+      expect(enough.length / covers.length).toBeGreaterThan(0.6)
+    }
   })
+})
+
+describe('generated ad accounts', () => {
   const accounts = shops.flatMap((shop) => shop.accounts.map((account) => ({ account, shop })))
   const clicksOf = ({ account, shop }: (typeof accounts)[number]) =>
     shop.book.orders
@@ -274,6 +292,19 @@ describe('generated ad accounts', () => {
         ([, days]) => sum(days, ({ claimed }) => claimed.value) / sum(days, ({ spend }) => spend),
       )
       expect([Math.min(...returns) < 1, Math.max(...returns) > 3]).toEqual([true, true])
+    }
+  })
+
+  it('hold a campaign that has run away: it spends far more than it did, and leads to no more orders', () => {
+    const runaway = accounts.filter(({ shop, account }) => shop.brand.ads[account.network]?.runaway)
+    expect(runaway.length).toBe(1)
+    for (const { account, shop } of runaway) {
+      const { campaign: name = '', days: length = 0 } = shop.brand.ads[account.network]?.runaway ?? {}
+      const days = account.days.filter(({ campaign, date }) => campaign.name === name && date < '2026-11-20')
+      const spent = (some: typeof days): number => sum(some, ({ spend }) => spend) / some.length
+      const usual = spent(days.slice(-28 - length, -length))
+      expect(spent(days.slice(1 - length)) / usual).toBeGreaterThan(2)
+      expect(sum(days.slice(1 - length), ({ claimed }) => claimed.orders)).toBeLessThan(4)
     }
   })
 })

@@ -53,11 +53,17 @@ function daysOf(context: Context, chance: Random): AdDay[] {
       const clicked = clicks.get(clickKey(campaign, date))
       // Now and then a campaign stands still for a day.
       if (!isRunning(campaign, noon) || (!clicked && chance.chance(0.01))) return []
-      const share = (budget * campaign.weight * weight) / weights
-      const spend = Math.max(1, Math.round(share * (0.85 + 0.3 * chance.next())))
+      const usual = (budget * campaign.weight * weight) / weights
+      const spend = Math.max(1, Math.round(usual * paceOf(context, campaign, noon) * (0.85 + 0.3 * chance.next())))
       return [adDay(context, { campaign, date, spend, clicked: clicked ?? NONE }, chance)]
     })
   })
+}
+
+/** How many times its usual budget a campaign spends. */
+function paceOf({ plan, business }: Context, { name }: Campaign, noon: number): number {
+  const { runaway } = plan
+  return runaway?.campaign === name && noon > business.epoch - runaway.days * DAY ? runaway.times : 1
 }
 
 type Spent = { campaign: Campaign; date: string; spend: Minor; clicked: Clicked }

@@ -1,6 +1,6 @@
 import { NETWORKS, type Network } from './campaign-kinds.ts'
 import { type Campaign, campaigns } from './campaigns.ts'
-import type { DemoBrand } from './demo-brands.ts'
+import type { AdSetup, DemoBrand } from './demo-brands.ts'
 import { random } from './random.ts'
 
 /** An ad account as it is set up, before anybody has clicked. */
@@ -13,6 +13,7 @@ export type AdPlan = {
   /** Of the account, and how many of its units one of the shop's currency is. */
   currency: { currency: string; rate: number }
   revoked: boolean
+  runaway: AdSetup['runaway']
   campaigns: readonly Campaign[]
   /** Of the shop's sales, what the account would spend if its campaigns' weights came to 1. */
   salesShare: number
@@ -44,6 +45,7 @@ export function adPlans(
       time_zone,
       currency,
       revoked,
+      runaway: setup.runaway,
       campaigns: campaigns({ ...range, network, time_zone, count: setup.campaigns }, chance),
       salesShare: SALES_SHARE[network] * (0.8 + 0.4 * chance.next()),
     }

@@ -1,6 +1,9 @@
 import type { DemoBrand } from './demo-brands.ts'
-import { exponentOf, type Minor } from './money.ts'
+import { exponentOf, type Minor, split } from './money.ts'
 import { cumulate, type Random } from './random.ts'
+
+/** The best seller, which runs low, and the second, which is out of stock: the rest is left to chance. */
+const BEST_SELLERS_COVER_DAYS = [5, 0]
 
 export type Variant = {
   number: number
@@ -12,7 +15,7 @@ export type Variant = {
   unitCost: Minor | null
   tracked: boolean
   /** Units on the shelf when the history ends, by location. */
-  stock: readonly number[]
+  stock: number[]
 }
 
 export type Product = {
@@ -46,11 +49,7 @@ function priceOf(brand: DemoBrand, chance: Random): Minor {
   return Math.max(1, Math.round(minor / brand.priceStep)) * brand.priceStep
 }
 
-function variantsOf(
-  product: Product,
-  brand: DemoBrand,
-  context: { chance: Random; locations: number; base: number },
-): Variant[] {
+function variantsOf(product: Product, brand: DemoBrand, context: { chance: Random; base: number }): Variant[] {
   const { chance } = context
   const price = priceOf(brand, chance)
   const options = chance.chance(0.3) ? ['Default Title'] : brand.options
@@ -62,10 +61,7 @@ function variantsOf(
     price: price + (options.length > 2 ? index * brand.priceStep : 0),
     unitCost: chance.chance(0.15) ? null : Math.round(price * (0.28 + 0.3 * chance.next())),
     tracked: !chance.chance(0.05),
-    // A few are about to run out, so that stock alerts have something to say.
-    stock: Array.from({ length: context.locations }, () =>
-      chance.chance(0.12) ? chance.int(0, 6) : chance.int(12, 240),
-    ),
+    stock: [],
   }))
 }
 
@@ -94,8 +90,32 @@ function giftCard(number: number, base: number, amount: Minor): Product {
   return product
 }
 
-/** `base` keeps the ids of different shops apart. */
-export function catalogue(brand: DemoBrand, base: number, chance: Random): Catalogue {
+/** Some days, weeks or months of what usually sells. One in six is about to run out or has, so that stock alerts have something to say. */
+function coverDays(chance: Random): number {
+  const draw = chance.next()
+  if (draw < 0.05) return 0
+  return draw < 0.16 ? 2 + 9 * chance.next() : 25 + 110 * chance.next()
+}
+
+/** Most of it in the first location. */
+function fillShelves(catalogue: Catalogue, dailyUnits: number, chance: Random): void {
+  const { variants, popularity, locations } = catalogue
+  const shares = popularity.map((sum, index) => (sum - (popularity[index - 1] ?? 0)) / (popularity.at(-1) ?? 1))
+  const ranked = variants.map((variant, index) => ({ variant, perDay: (shares[index] ?? 0) * dailyUnits }))
+  ranked.sort((a, b) => b.perDay - a.perDay)
+  for (const [rank, { variant, perDay }] of ranked.entries()) {
+    const days = BEST_SELLERS_COVER_DAYS[rank] ?? coverDays(chance)
+    const least = days > 20 ? chance.int(2, 12) : 0
+    variant.stock = split(least + Math.ceil(days * perDay), locations.length > 1 ? [0.8, 0.2] : [1])
+  }
+}
+
+/** `base` keeps the ids of different shops apart; `dailyUnits` is what the shop sells on a usual day. */
+export function catalogue(
+  brand: DemoBrand,
+  { base, dailyUnits }: { base: number; dailyUnits: number },
+  chance: Random,
+): Catalogue {
   const locations = [
     { number: base + 1, name: 'Warehouse' },
     { number: base + 2, name: 'Shop floor' },
@@ -114,7 +134,7 @@ export function catalogue(brand: DemoBrand, base: number, chance: Random): Catal
         isGiftCard: false,
         variants: [],
       }
-      product.variants = variantsOf(product, brand, { chance, locations: locations.length, base })
+      product.variants = variantsOf(product, brand, { chance, base })
       products.push(product)
     }
   }
@@ -122,5 +142,7 @@ export function catalogue(brand: DemoBrand, base: number, chance: Random): Catal
   const variants = products.flatMap((product) => product.variants)
   // Popularity falls off as in real shops: a few best sellers, a long tail.
   const popularity = cumulate(variants.map(() => Math.exp(1.1 * chance.normal())))
-  return { products: [...products, card], locations, variants, popularity, giftCards: card.variants }
+  const made = { products: [...products, card], locations, variants, popularity, giftCards: card.variants }
+  fillShelves(made, dailyUnits, chance)
+  return made
 }

@@ -9,6 +9,8 @@ export type AdSetup = {
   /** Where the account is not kept in the shop's own. */
   currency?: Presentment
   time_zone?: string
+  /** A campaign that has run away: it spends so many times as much, since so many days, and earns no more. */
+  runaway?: { campaign: string; times: number; days: number }
 }
 
 /** The invented brands of the demo. Nothing here names a real company. */
@@ -182,7 +184,11 @@ export const DEMO_TENANTS: readonly DemoTenant[] = [
         returnRate: 0.05,
         ads: {
           meta: { campaigns: 5 },
-          'google-ads': { campaigns: 5, time_zone: 'America/New_York' },
+          'google-ads': {
+            campaigns: 5,
+            time_zone: 'America/New_York',
+            runaway: { campaign: 'PMax | All Products', times: 2.8, days: 4 },
+          },
           tiktok: { campaigns: 4 },
         },
         presentment: { currency: 'EUR', rate: 0.86 },

@@ -13,15 +13,20 @@ import { season } from './season.ts'
 import { FUTURE, HISTORY, type Shop } from './shop.ts'
 import { shopifyStore } from './shopify-store.ts'
 import { tiktokStore } from './tiktok-account.ts'
+import { DAY } from './zone-time.ts'
 
 /** `orders` counts each brand's history; a little more follows after `epoch`, so that a running platform sees news. */
 export type Generation = { seed: string; tenants?: number; orders?: number; epoch: Date }
+
+/** On average, without those of trade customers. */
+const UNITS_AN_ORDER = 2.3
 
 /** What a shop sold and what it spent to sell it, before any provider's way of showing it. */
 export function business(shop: Shop) {
   const { brand, seed, epoch } = shop
   const range = { since: epoch - HISTORY, until: epoch + FUTURE }
-  const goods = catalogue(brand, shop.base, random(seed, brand.handle, 'catalogue'))
+  const dailyUnits = (shop.count * UNITS_AN_ORDER * DAY) / HISTORY
+  const goods = catalogue(brand, { base: shop.base, dailyUnits }, random(seed, brand.handle, 'catalogue'))
   const plans = adPlans(brand, { ...range, brandNumber: shop.number }, seed)
   const year = season(brand.time_zone, range, random(seed, brand.handle, 'season'))
   const book = orderBook(shop, year, { goods, plans })
