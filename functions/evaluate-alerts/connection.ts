@@ -20,6 +20,7 @@ export const connectionOf = (db: Db, integrationId: string): Promise<Connection 
 const PLATFORM_NAMES: Readonly<Record<string, string>> = {
   shopify: 'Shopify',
   meta: 'Meta Ads',
+  tiktok: 'TikTok Ads',
   'google-ads': 'Google Ads',
 }
 

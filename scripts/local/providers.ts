@@ -8,17 +8,20 @@ const STAND_INS: Environment = {
   SHOPIFY_OAUTH_URL: '/shopify/{shop}',
   META_URL: '/meta',
   META_OAUTH_URL: '/meta',
+  TIKTOK_URL: '/tiktok',
+  TIKTOK_OAUTH_URL: '/tiktok',
   GOOGLE_ADS_URL: '/google-ads',
   GOOGLE_OAUTH_URL: '/google-ads',
   GOOGLE_TOKEN_URL: '/google-ads',
   ECB_URL: '/ecb',
 }
-const CLIENT_IDS = ['SHOPIFY_CLIENT_ID', 'META_CLIENT_ID', 'GOOGLE_ADS_CLIENT_ID']
+const CLIENT_IDS = ['SHOPIFY_CLIENT_ID', 'META_CLIENT_ID', 'TIKTOK_CLIENT_ID', 'GOOGLE_ADS_CLIENT_ID']
 
 /** Secrets of our apps at the stand-ins, by their names in Secret Manager. */
 export const appSecrets = (settings: Settings): Environment => ({
   SHOPIFY_CLIENT_SECRET: settings.shopify_client_secret,
   META_CLIENT_SECRET: settings.meta_client_secret,
+  TIKTOK_CLIENT_SECRET: settings.tiktok_client_secret,
   GOOGLE_ADS_CLIENT_SECRET: settings.google_ads_client_secret,
 })
 

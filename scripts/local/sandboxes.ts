@@ -16,7 +16,7 @@ export const OfferedStore = z.object({
   time_zone: z.string(),
   connections: z.array(
     z.object({
-      provider: z.enum(['shopify', 'meta', 'google-ads']),
+      provider: z.enum(['shopify', 'meta', 'tiktok', 'google-ads']),
       account_id: z.string(),
       account_name: z.string(),
       credentials: z.object({ access_token: z.string(), refresh_token: z.string().exactOptional() }),

@@ -19,6 +19,7 @@ const Settings = z.object({
   /** Of our apps at the providers' stand-ins; a folder of before there were any gets its own. */
   shopify_client_secret: ClientSecret,
   meta_client_secret: ClientSecret,
+  tiktok_client_secret: ClientSecret,
   google_ads_client_secret: ClientSecret,
   /** The generated stores end here; with the seed and the sizes it makes them the same at every start. */
   epoch: z.iso.datetime(),
@@ -112,6 +113,7 @@ async function create(options: StartOptions): Promise<Settings> {
     jwt_keys: newKeyRing(),
     shopify_client_secret: newClientSecret(),
     meta_client_secret: newClientSecret(),
+    tiktok_client_secret: newClientSecret(),
     google_ads_client_secret: newClientSecret(),
     epoch: new Date(Math.floor(now.getTime() / HOUR_MS) * HOUR_MS).toISOString(),
     clock_offset_ms: offsetTo(options.now),

@@ -9,27 +9,27 @@ import type { Store, World } from './world.ts'
 
 /** What an onboarding would store of each account of the brand; tokens that end say when. */
 function connectionsOf(world: World, store: Store): object[] {
-  const { shopify, meta, brand } = store
-  return [
-    {
-      provider: 'shopify',
-      account_id: shopify.domain,
-      account_name: brand,
-      credentials: { access_token: shopify.access_token },
+  const { shopify, meta, tiktok, brand } = store
+  const offered = [
+    { provider: 'shopify', account_id: shopify.domain, account_name: brand, credentials: tokenIn(shopify) },
+    meta && {
+      provider: 'meta',
+      account_id: meta.account_id,
+      account_name: nameIn(meta.account.name, brand),
+      credentials: tokenIn(meta),
     },
-    ...(meta
-      ? [
-          {
-            provider: 'meta',
-            account_id: meta.account_id,
-            account_name: nameIn(meta.account.name, brand),
-            credentials: { access_token: meta.access_token },
-          },
-        ]
-      : []),
-    ...(advertises(store) ? [googleAdsConnection(world, store)] : []),
+    advertises(store) ? googleAdsConnection(world, store) : null,
+    tiktok && {
+      provider: 'tiktok',
+      account_id: tiktok.advertiser_id,
+      account_name: nameIn(tiktok.advertiser.name, brand),
+      credentials: tokenIn(tiktok),
+    },
   ]
+  return offered.filter((connection) => connection !== null)
 }
+
+const tokenIn = ({ access_token }: { access_token: string }) => ({ access_token })
 
 function googleAdsConnection(world: World, store: AdvertisingStore): object {
   const { customer_id, customer } = store.google_ads

@@ -8,6 +8,7 @@ import { requestCounts } from './requests.ts'
 import { shopifySandbox } from './shopify/app.ts'
 import { slackSandbox } from './slack.ts'
 import { type SmtpSandbox, smtpSandbox } from './smtp.ts'
+import { tiktokSandbox } from './tiktok.ts'
 import type { World } from './world.ts'
 
 /**
@@ -24,6 +25,7 @@ export function sandbox(world: World): Hono & { smtp: SmtpSandbox } {
   app.route('/shopify', shopifySandbox(world))
   app.route('/meta', metaSandbox(world))
   app.route('/google-ads', googleAdsSandbox(world))
+  app.route('/tiktok', tiktokSandbox(world))
   app.route('/slack', slackSandbox())
   app.route('/ecb', ecbSandbox(world))
   return Object.assign(app, { smtp })

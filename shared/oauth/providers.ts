@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
-import { secret } from '../cloud.ts'
 import { config } from '../config.ts'
 import { googleAds } from './google-ads.ts'
 import { meta } from './meta.ts'
-import type { OAuthApp, OAuthProvider } from './provider.ts'
+import type { OAuthProvider } from './provider.ts'
 import { shopify } from './shopify.ts'
+import { tiktok } from './tiktok.ts'
 
 /** Every provider that is connected by OAuth: one row, and one file for how it answers. */
-export const OAUTH_PROVIDERS = { shopify, meta, 'google-ads': googleAds } as const satisfies {
+export const OAUTH_PROVIDERS = { shopify, meta, tiktok, 'google-ads': googleAds } as const satisfies {
   [P in string]: OAuthProvider<P>
 }
 export type OAuthPlatform = keyof typeof OAUTH_PROVIDERS
@@ -17,12 +17,6 @@ export const OAUTH_PLATFORMS = Object.keys(OAUTH_PROVIDERS) as [OAuthPlatform, .
 /** The row of a platform, or null for a name that is none. */
 export const providerOf = (platform: string): OAuthProvider | null =>
   Object.values<OAuthProvider>(OAUTH_PROVIDERS).find((row) => row.platform === platform) ?? null
-
-/** Our app, with its secret from Secret Manager: the first line; those below are former ones, still good for signatures. */
-export const appOf = async ({ clientId, clientSecret }: OAuthProvider): Promise<OAuthApp> => ({
-  clientId: config(clientId),
-  clientSecret: (await secret(clientSecret)).split('\n')[0]?.trim() ?? '',
-})
 
 /** Exactly as it is registered with the provider. */
 export const redirectUriOf = ({ platform }: OAuthProvider): string =>

@@ -17,6 +17,7 @@ export const SECRETS = {
   shopify: 'shopify-secret-of-this-test',
   meta: 'meta-secret-of-this-test',
   'google-ads': 'google-secret-of-this-test',
+  tiktok: 'tiktok-secret-of-this-test',
 }
 const DASHBOARD = 'https://dashboard.example.com'
 
@@ -72,6 +73,8 @@ export function useRoundTrips(cloud: ReturnType<typeof useCloud>): RoundTrips {
       GOOGLE_ADS_URL: `${providers.url}/google-ads`,
       GOOGLE_OAUTH_URL: `${providers.url}/google-ads`,
       GOOGLE_TOKEN_URL: `${providers.url}/google-ads`,
+      TIKTOK_URL: `${providers.url}/tiktok`,
+      TIKTOK_OAUTH_URL: `${providers.url}/tiktok`,
     })
     forgetConfig()
     for (const [provider, secret] of Object.entries(SECRETS))

@@ -3,8 +3,8 @@ import { clock } from '../../../shared/clock.ts'
 import { sql } from '../../../shared/db/sql.ts'
 import { transaction } from '../../../shared/db/transaction.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { appOf } from '../../../shared/oauth/app.ts'
 import type { OAuthProvider } from '../../../shared/oauth/provider.ts'
-import { appOf } from '../../../shared/oauth/providers.ts'
 import {
   cookieNameOf,
   isHashOf,

@@ -1,10 +1,10 @@
 import { TikTokError } from './errors.ts'
 
-/** Calls of the whole app, whoever's token they carry. */
-export type TikTokLimits = { callsPerSecond: number; callsPerMinute: number }
+/** Calls of the whole app, whoever's token they carry: how many come back each second, and how many may come at once. */
+export type TikTokLimits = { perSecond: number; burst: number }
 
-/** What an app has at the basic level. */
-const DEFAULTS: TikTokLimits = { callsPerSecond: 10, callsPerMinute: 600 }
+/** What an app has at the basic level. A burst may span the end of a second. */
+const DEFAULTS: TikTokLimits = { perSecond: 10, burst: 20 }
 
 /** Counts a call, or throws 40100. A refused call is not counted. */
 export type AppLimits = {
@@ -14,35 +14,20 @@ export type AppLimits = {
 }
 
 export function appLimits(options: Partial<TikTokLimits>, clock: () => Date): AppLimits {
-  const limits = { ...DEFAULTS, ...options }
-  const second = counter(1_000, limits.callsPerSecond)
-  const minute = counter(60_000, limits.callsPerMinute)
+  const { perSecond, burst } = { ...DEFAULTS, ...options }
+  let bucket = { left: burst, atMs: clock().getTime() }
   let [calls, refused] = [0, 0]
   return {
     take: () => {
-      const nowMs = clock().getTime()
-      if (second.isFull(nowMs) || minute.isFull(nowMs)) {
+      const atMs = clock().getTime()
+      const left = Math.min(burst, bucket.left + ((atMs - bucket.atMs) / 1000) * perSecond)
+      if (left < 1) {
         refused += 1
         throw new TikTokError(40100, 'Due to too many requests, requests from App are temporarily restricted.')
       }
       calls += 1
-      second.add()
-      minute.add()
+      bucket = { left: left - 1, atMs }
     },
     counts: () => ({ calls, refused }),
-  }
-}
-
-/** Calls since the beginning of the window, which the first call after the one before begins. */
-function counter(windowMs: number, limit: number) {
-  let window = { startedAtMs: Number.NEGATIVE_INFINITY, calls: 0 }
-  return {
-    isFull: (nowMs: number): boolean => {
-      if (nowMs - window.startedAtMs >= windowMs) window = { startedAtMs: nowMs, calls: 0 }
-      return window.calls >= limit
-    },
-    add: (): void => {
-      window.calls += 1
-    },
   }
 }
