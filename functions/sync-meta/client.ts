@@ -3,8 +3,9 @@ import type { Days } from '../../shared/sync/account-days.ts'
 import type { ConnectionContext, Json } from '../../shared/sync/connector.ts'
 import { graphOf } from './client/graph.ts'
 import { type InsightPlace, walkInsights } from './client/insights.ts'
+import { spendOf } from './client/lists.ts'
 import { AD_SETS, CAMPAIGNS, type ObjectPlace, walkObjects } from './client/objects.ts'
-import type { Step } from './client/walk.ts'
+import type { Answer, Step } from './client/walk.ts'
 import { ACCOUNT_FIELDS } from './rows/nodes.ts'
 import { type Account, readAccount } from './rows.ts'
 
@@ -37,14 +38,17 @@ export type MetaClient = {
   adSets(resume: Json | null): AsyncIterable<Step<ObjectPlace>>
   /** Rows a campaign and day, oldest days first, ≤ 500 a page. `resume` as for campaigns. */
   dailyInsights(days: Days, resume: Json | null): AsyncIterable<Step<InsightPlace>>
+  /** What the account itself says of each day, at most a month: a list of SpendNode. */
+  dailySpend(days: Days): Promise<Answer>
 }
 
 /** Reads one ad account. Every method throws PROVIDER_* errors only. Source: developers.facebook.com, v25.0. */
-export function metaClient(accessToken: string, { accountId, now }: ConnectionContext): MetaClient {
+export function metaClient(accessToken: string, context: ConnectionContext): MetaClient {
+  const { accountId } = context
   if (!/^\d+$/.test(accountId)) {
     throw new AppError('PROVIDER_NOT_FOUND', 'An ad account is named by its digits alone, without "act_".')
   }
-  const source = { graph: graphOf(accessToken, now), account: `act_${accountId}` }
+  const source = { graph: graphOf(accessToken, context), account: `act_${accountId}` }
   let account: Promise<Account> | undefined
   const firstAccount = async (): Promise<Account> => {
     const { json, fetchedAt } = await source.graph({ path: source.account, query: { fields: ACCOUNT_FIELDS } })
@@ -58,5 +62,6 @@ export function metaClient(accessToken: string, { accountId, now }: ConnectionCo
     campaigns: (resume) => walkObjects(source, CAMPAIGNS, resume),
     adSets: (resume) => walkObjects(source, AD_SETS, resume),
     dailyInsights: (days, resume) => walkInsights(source, days, resume),
+    dailySpend: (days) => source.graph({ path: `${source.account}/insights`, query: spendOf(days) }),
   }
 }

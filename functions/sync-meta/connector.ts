@@ -3,7 +3,7 @@ import { accountDays, newestDay } from '../../shared/sync/account-days.ts'
 import { connector, DAY_MS, type Page } from '../../shared/sync/connector.ts'
 import { metaClient } from './client.ts'
 import { adSetRows, campaignRows } from './rows/objects.ts'
-import { insightRows, type Parsed } from './rows.ts'
+import { insightRows, type Parsed, spendTotals } from './rows.ts'
 
 /** Printable ASCII: anything else would make the Authorization header, token and all, part of an error's text. */
 const Credentials = z.object({ access_token: z.string().regex(/^[!-~]+$/) })
@@ -73,4 +73,5 @@ export const meta = connector({
       },
     },
   ],
+  totals: { measure: 'spend', read: async (client, days) => spendTotals((await client.dailySpend(days)).json) },
 })

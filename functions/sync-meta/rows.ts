@@ -1,8 +1,9 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Row, Rows } from '../../shared/db/tables.ts'
+import type { Total } from '../../shared/sync/connector.ts'
 import { type Counter, counter, nodesOf, refused } from '../../shared/sync/nodes.ts'
 import { isCurrency, isTimeZone, roundedMicros } from '../../shared/units.ts'
-import { AccountNode, type Actions, InsightNode } from './rows/nodes.ts'
+import { AccountNode, type Actions, InsightNode, SpendNode } from './rows/nodes.ts'
 
 export type Parsed = { rows: Rows; drift: Readonly<Record<string, number>> }
 /** The account's row, and what the rows of its campaigns and days are read with. */
@@ -59,6 +60,18 @@ export function insightRows(nodes: readonly unknown[], fetched_at: string): Pars
     }
   })
   return { rows: { ad_performance }, drift: drift.counts }
+}
+
+/** The account's own spend by day. */
+export function spendTotals(json: unknown): Total[] {
+  const list = z.object({ data: z.array(z.unknown()) }).safeParse(json)
+  const source = counter('Meta', 'spend')
+  if (!list.success) throw refused(source, ['data'])
+  return nodesOf(SpendNode, list.data.data, source).map(({ date_start: day, spend = '0', account_currency }) => ({
+    day,
+    value: roundedMicros(spend),
+    currency: account_currency,
+  }))
 }
 
 function claims({ actions = [], action_values = [] }: InsightNode, drift: Counter) {

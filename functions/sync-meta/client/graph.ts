@@ -1,6 +1,7 @@
 import { config } from '../../../shared/config.ts'
 import { toAppError } from '../../../shared/errors.ts'
 import { pace, request } from '../../../shared/fetch.ts'
+import type { ConnectionContext } from '../../../shared/sync/connector.ts'
 import { rateLimited, readAnswer, TARGET, wantsLess } from './failures.ts'
 import { usageOf } from './usage.ts'
 import type { Answer } from './walk.ts'
@@ -22,7 +23,7 @@ export type Graph = (call: Call) => Promise<Answer>
 /** An ad account ("act_1") and how it is asked. */
 export type Source = { graph: Graph; account: string }
 
-export function graphOf(accessToken: string, now: () => Date): Graph {
+export function graphOf(accessToken: string, { now, mayCall }: Pick<ConnectionContext, 'now' | 'mayCall'>): Graph {
   const headers = { Authorization: `Bearer ${accessToken}` }
   let stopUntilMs = 0
   let slowMs = 0
@@ -31,6 +32,7 @@ export function graphOf(accessToken: string, now: () => Date): Graph {
     const remainingMs = stopUntilMs - now().getTime()
     if (remainingMs > 0) throw rateLimited(remainingMs)
     if (slowMs > 0) await pace.wait(slowMs)
+    await mayCall()
     const fetchedAt = now().toISOString()
     const search = String(new URLSearchParams(query))
     const url = `${config('META_URL')}/${VERSION}/${path}${search && `?${search}`}`

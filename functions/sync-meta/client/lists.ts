@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { addDays, countDays, type Days, earlier } from '../../../shared/sync/account-days.ts'
-import { INSIGHT_FIELDS } from '../rows/nodes.ts'
+import { INSIGHT_FIELDS, SPEND_FIELDS } from '../rows/nodes.ts'
 import type { Source } from './graph.ts'
 import { type Step, walk } from './walk.ts'
 
@@ -19,6 +19,15 @@ export const insightsOf = ({ since, until }: Days) => ({
   time_range: JSON.stringify({ since, until }),
   fields: INSIGHT_FIELDS,
   action_attribution_windows: WINDOWS,
+})
+
+/** A row a day of the whole account, of these days. */
+export const spendOf = ({ since, until }: Days) => ({
+  level: 'account',
+  time_increment: '1',
+  time_range: JSON.stringify({ since, until }),
+  fields: SPEND_FIELDS,
+  limit: String(INSIGHT_PAGE),
 })
 
 /** So many days from `since` on, as far as `days` go. */

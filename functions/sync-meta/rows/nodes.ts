@@ -63,6 +63,12 @@ export const InsightNode = z.looseObject({
   action_values: Actions.optional(),
 })
 export type InsightNode = z.output<typeof InsightNode>
+export const SpendNode = z.looseObject({
+  account_currency: text,
+  date_start: z.iso.date(),
+  date_stop: z.iso.date(),
+  spend: decimal.optional(),
+})
 
 const namesOf = (node: { shape: object }): string => Object.keys(node.shape).join(',')
 /** Exactly what is read is asked for. */
@@ -70,3 +76,4 @@ export const ACCOUNT_FIELDS = namesOf(AccountNode)
 export const CAMPAIGN_FIELDS = namesOf(CampaignNode)
 export const AD_SET_FIELDS = namesOf(AdSetNode)
 export const INSIGHT_FIELDS = namesOf(InsightNode)
+export const SPEND_FIELDS = namesOf(SpendNode)
