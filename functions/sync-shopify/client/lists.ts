@@ -79,9 +79,9 @@ function nextWindow(window: Window, page: ListPage, known: ReadonlySet<string | 
 }
 
 /** The search has a resolution of seconds; both ends are cut the same way, so that ranges join without a gap. */
-const secondOf = (instant: Date): string => `${instant.toISOString().slice(0, 19)}Z`
+export const secondOf = (instant: Date): string => `${instant.toISOString().slice(0, 19)}Z`
 
-const filterOf = ({ since }: Window, until: Date): string =>
+export const filterOf = ({ since }: { since: string | null }, until: Date): string =>
   [since && `updated_at:>='${since}'`, `updated_at:<'${secondOf(until)}'`].filter(Boolean).join(' AND ')
 
 /** The rest of one nested list of one node, read after the page that held its beginning. */

@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { ShopifyClient } from '../client.ts'
-import type { Moment, Order, OrderNode } from '../rows/nodes.ts'
+import type { BulkOrder, Line, Moment, Order, OrderNode } from '../rows/nodes.ts'
 import { complete, eachOnce, nextCursor, type Part } from './lists.ts'
 import { firstAndLastPart, linesPart, momentsPart, refundPart } from './order-parts.ts'
 import type { Budget } from './queries.ts'
@@ -30,9 +30,31 @@ export function draftOf(node: OrderNode, taxes: boolean): Draft {
   return draft
 }
 
-/** Only a deleted order loses a refund; a later try does not list it any more. To leave out one that exists would be wrong for ever. */
+/** The order of a file with the lines that follow it there: of visits it holds two, and of refunds the ids. */
+export function bulkDraftOf(node: BulkOrder, lines: Line[]): Draft {
+  const { refunds: refundIds, customerJourneySummary: summary, subtotalLineItemsQuantity: _, ...plain } = node
+  const { count = 0, precision = 'EXACT' } = summary?.momentsCount ?? {}
+  const hasMore = count > 2 || precision !== 'EXACT'
+  const isKnown = summary !== null && !hasMore && (summary.ready || count > 0)
+  const visits = isKnown ? [summary.firstVisit, summary.lastVisit].filter((visit) => visit !== null) : []
+  const journey = summary && { ready: summary.ready, visits }
+  const draft: Draft = { order: { ...plain, journey, lines, refunds: [] }, parts: [], deleted: false }
+  const gone = (): void => {
+    draft.deleted = true
+  }
+  if (hasMore) draft.parts.push(momentsPart({ id: node.id, gone, into: visits }, null))
+  draft.parts.push(...refundIds.map(({ id }) => refundPart({ id, gone: refundGone, into: draft.order.refunds }, null)))
+  return draft
+}
+
+/** Set on the error of a list, or a file, that tells of what is no longer there. */
+export const OUTDATED_DETAIL = 'outdated'
+
+/** Only a deleted order loses a refund; a later list does not tell of it any more. To leave out one that exists would be wrong for ever. */
 function refundGone(): never {
-  throw new AppError('PROVIDER_UNAVAILABLE', 'Shopify listed a refund that it did not show a moment later.')
+  throw new AppError('PROVIDER_UNAVAILABLE', 'Shopify listed a refund that it did not show a moment later.', {
+    details: { [OUTDATED_DETAIL]: true },
+  })
 }
 
 /** Reads what is missing of the orders, and leaves out those that were deleted meanwhile. */

@@ -27,7 +27,7 @@ export function linesPart(target: Target<Line> & { taxes: boolean }, after: stri
   return { id, gone, after, query: PARTS.lines(taxes), take }
 }
 
-export function momentsPart(target: Target<Moment>, after: string): Part {
+export function momentsPart(target: Target<Moment>, after: string | null): Part {
   const { id, gone, into } = target
   const take = (node: unknown): Part | null => {
     const page = parsed(MomentsPart, node).customerJourneySummary?.moments

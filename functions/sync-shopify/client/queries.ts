@@ -89,19 +89,29 @@ export function ordersQuery(sizes: OrderSizes, { filter, after, budget = TARGET_
   }
 }
 
+const ORDER = `id name sourceName createdAt processedAt updatedAt cancelledAt test taxesIncluded currencyCode presentmentCurrencyCode
+  displayFinancialStatus displayFulfillmentStatus
+  totalPriceSet { presentmentMoney { amount } } totalShippingPriceSet ${MONEY} totalTaxSet ${MONEY} currentSubtotalPriceSet ${MONEY}
+  customer { id } ${PAYMENTS} refunds { id }`
+
 const orderText = (
   taxes: boolean,
 ): string => `query ($filter: String!, $after: String, $first: Int!, $lines: Int!, $moments: Int!) {
   orders(first: $first, after: $after, query: $filter, sortKey: UPDATED_AT) { ${PAGE_INFO} nodes {
-    id name sourceName createdAt processedAt updatedAt cancelledAt test taxesIncluded currencyCode presentmentCurrencyCode
-    displayFinancialStatus displayFulfillmentStatus
-    totalPriceSet { presentmentMoney { amount } } totalShippingPriceSet ${MONEY} totalTaxSet ${MONEY} currentSubtotalPriceSet ${MONEY}
-    customer { id } customerJourneySummary { ready moments(first: $moments) { ${MOMENTS} } }
+    ${ORDER} customerJourneySummary { ready moments(first: $moments) { ${MOMENTS} } }
     lineItems(first: $lines) { ${PAGE_INFO} nodes { ${line(taxes)} } }
-    ${PAYMENTS} refunds { id }
   } }
 }`
 const orderTexts = { plain: orderText(false), taxed: orderText(true) } as const
+
+/**
+ * What a bulk operation is to run. Refund lines (a list in a plain list) and visits (which are no Nodes) it refuses; an order
+ * says how many units its lines have, so that one whose lines stand elsewhere in the file is noticed.
+ */
+export const bulkOrdersText = (filter: string): string =>
+  `{ orders(query: ${JSON.stringify(filter)}, sortKey: UPDATED_AT) { edges { node { ${ORDER} subtotalLineItemsQuantity
+    customerJourneySummary { ready momentsCount { count precision } firstVisit { ${VISIT} } lastVisit { ${VISIT} } }
+    lineItems { edges { node { ${line(true)} } } } } } } }`
 
 const ADJUSTMENTS_AT_ONCE = 2
 const VARIANTS_AT_ONCE = 5

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { connection, Decimal, Gid, Instant, Money, MoneyBag, Ref, Text } from './scalars.ts'
 
-const Line = z.object({
+export const Line = z.object({
   id: Gid,
   title: Text.nullable(),
   sku: Text.nullable(),
@@ -74,7 +74,8 @@ const Transaction = z.object({
 })
 export type Transaction = z.output<typeof Transaction>
 
-const OrderNode = z.object({
+/** What an order tells of itself however it is asked for. */
+const OrderFields = z.object({
   id: Gid,
   name: Text.nullable(),
   sourceName: Text.nullable(),
@@ -94,11 +95,28 @@ const OrderNode = z.object({
   currentSubtotalPriceSet: MoneyBag.nullable(),
   customer: Ref.nullable(),
   transactions: z.array(Transaction),
+})
+const OrderNode = OrderFields.extend({
   customerJourneySummary: z.object({ ready: z.boolean(), moments: connection(Moment).nullable() }).nullable(),
   lineItems: connection(Line),
   refunds: z.array(Ref),
 })
 export type OrderNode = z.output<typeof OrderNode>
+
+/** A line of a bulk operation's file, where of all visits only the first and the last can stand. */
+export const BulkOrder = OrderFields.extend({
+  customerJourneySummary: z
+    .object({
+      ready: z.boolean(),
+      momentsCount: z.object({ count: z.int(), precision: z.string() }).nullable(),
+      firstVisit: Moment.nullable(),
+      lastVisit: Moment.nullable(),
+    })
+    .nullable(),
+  refunds: z.array(Ref),
+  subtotalLineItemsQuantity: z.int(),
+})
+export type BulkOrder = z.output<typeof BulkOrder>
 
 /** An order with every line, visit and refund it has. */
 export type Order = Omit<OrderNode, 'lineItems' | 'refunds' | 'customerJourneySummary'> & {

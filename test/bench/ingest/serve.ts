@@ -31,11 +31,14 @@ const SOCKET_READ_BYTES = 65_536
 const SHOP = Buffer.from(
   '{"data":{"shop":{"id":"gid://shopify/Shop/1","name":"Bench","myshopifyDomain":"bench.myshopify.com","currencyCode":"USD","ianaTimezone":"UTC","taxesIncluded":false,"plan":null}}}',
 )
+/** Pages are what is measured, however many there are. */
+const FEW_ORDERS = Buffer.from('{"data":{"ordersCount":{"count":1},"oldest":{"nodes":[]},"newest":{"nodes":[]}}}')
 const NO_PRODUCTS = Buffer.from('{"data":{"products":{"pageInfo":{"hasNextPage":false,"endCursor":null},"nodes":[]}}}')
 
 function answerTo(store: Store, { query, variables }: z.output<typeof Asked>): Buffer {
   if (query.includes('shop {')) return SHOP
   if (query.includes('products(')) return NO_PRODUCTS
+  if (query.includes('ordersCount(')) return FEW_ORDERS
   if (query.includes('orders(')) return store.pages[pageAsked(variables)] ?? Buffer.from('')
   const parts = Object.entries(variables).filter(([name]) => name.startsWith('id'))
   const nodes = parts.map(([name, id]) => `"p${name.slice(2)}":${store.refunds.get(String(id)) ?? 'null'}`)

@@ -8,7 +8,7 @@ import { forgetConfig } from '../../../shared/config.ts'
 import { microsFromDecimal } from '../../../shared/units.ts'
 import { listening } from '../../sandbox/listening.ts'
 import { AMPLE } from '../../sandbox/shopify-world.ts'
-import { contextOf, pagesOf, rowsOf } from './shop.ts'
+import { contextOf, HISTORY, pagesOf, rowsOf } from './shop.ts'
 
 const epoch = new Date('2026-11-18T00:00:00Z')
 const stores = generateStores({ seed: 'orders add up', tenants: 3, orders: 250, epoch })
@@ -69,7 +69,7 @@ it.each(stores)('$brand: every order adds up to what the shop itself says', asyn
     { access_token: shop.access_token },
     contextOf({ accountId: shop.domain, timeZone: time_zone }),
   )
-  const pages = await pagesOf('orders', client)
+  const pages = await pagesOf('orders', client, { range: HISTORY })
   const nodes = newest(shop)
   const returns = Map.groupBy(rowsOf(pages, 'refunds'), ({ order_id }) => order_id)
   const orders = rowsOf(pages, 'orders')

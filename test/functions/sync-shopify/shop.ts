@@ -10,7 +10,9 @@ import { listening } from '../../sandbox/listening.ts'
 import { DOMAIN, type Json, node, TOKEN, unitStore } from '../../sandbox/shopify-world.ts'
 
 export const NOW = '2026-11-20T00:00:00Z'
-export const ALL: Range = { since: null, until: new Date(NOW), resume: null }
+/** Short enough to be read page by page. */
+export const ALL: Range = { since: new Date('2026-10-25T00:00:00Z'), until: new Date(NOW), resume: null }
+export const HISTORY: Range = { ...ALL, since: null }
 
 export const contextOf = (more: Partial<ConnectionContext> = {}): ConnectionContext => ({
   tenantId: 'tenant',
