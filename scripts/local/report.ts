@@ -26,8 +26,10 @@ export type BrandReport = {
   discounts: string
   returns: string
   net: string
+  /** By ad platform. */
   spend: Record<string, string>
-  credited: { last: Record<string, string> }
+  /** Net by last touch: of every bucket, and of the bucket of campaigns by ad platform. */
+  credited: { last: Record<string, string>; campaigns: Record<string, string> }
   /** Of this brand, not yet resolved. */
   open_alerts: number
 }
@@ -51,7 +53,7 @@ type BrandRow = {
   time_zone: string
 }
 type Sums = Record<'orders' | 'units' | 'customers' | 'gross' | 'discounts' | 'returns' | 'net' | 'open_alerts', string>
-type Part = { key: string; micros: string }
+type Sum = { key: string; micros: string }
 
 /** What the platform holds now, read from its own read model. Money as decimal strings of the brand's currency. */
 export async function makeReport(platform: Platform, durationMs: number): Promise<Report> {
@@ -91,16 +93,9 @@ async function brandReport(client: pg.Client, brand: BrandRow): Promise<BrandRep
      from unified_performance where tenant_id = $1 and brand_id = $2 and part = 'store'`,
     key,
   )
-  const { rows: spend } = await client.query<Part>(
-    `select provider as key, sum(spend_micros)::text as micros from unified_performance
-     where tenant_id = $1 and brand_id = $2 and part = 'ads' group by provider order by provider`,
-    key,
-  )
-  const { rows: credited } = await client.query<Part>(
-    `select bucket as key, sum(net_micros)::text as micros from unified_performance
-     where tenant_id = $1 and brand_id = $2 and part = 'credit' and model = 'last' and ledger = 'order' group by bucket order by bucket`,
-    key,
-  )
+  const spend = await sumsBy(client, brand, SPEND)
+  const buckets = await sumsBy(client, brand, CREDITED)
+  const campaigns = await sumsBy(client, brand, CREDITED_TO_CAMPAIGNS)
   const money = (micros: string): string => decimalFromMicros(BigInt(micros), brand.currency)
   const sums = rows[0] ?? {
     orders: '0',
@@ -112,7 +107,8 @@ async function brandReport(client: pg.Client, brand: BrandRow): Promise<BrandRep
     net: '0',
     open_alerts: '0',
   }
-  const bucketName = (bucket: string): string => (BUCKETS as Readonly<Record<string, string>>)[bucket] ?? bucket
+  const amounts = (parts: readonly Sum[]): Record<string, string> =>
+    Object.fromEntries(parts.map(({ key: name, micros }) => [nameOf(name), money(micros)]))
   return {
     brand_id: brand.brand_id,
     name: brand.name,
@@ -126,12 +122,33 @@ async function brandReport(client: pg.Client, brand: BrandRow): Promise<BrandRep
     returns: money(sums.returns),
     net: money(sums.net),
     open_alerts: Number(sums.open_alerts),
-    spend: Object.fromEntries(spend.map(({ key: provider, micros }) => [provider, money(micros)])),
-    credited: {
-      last: Object.fromEntries(credited.map(({ key: bucket, micros }) => [bucketName(bucket), money(micros)])),
-    },
+    spend: amounts(spend),
+    credited: { last: amounts(buckets), campaigns: amounts(campaigns) },
   }
 }
+
+type Part = { by: 'provider' | 'bucket'; figure: 'spend_micros' | 'net_micros'; where: string }
+
+const SPEND: Part = { by: 'provider', figure: 'spend_micros', where: "part = 'ads'" }
+const LAST_TOUCH = "part = 'credit' and model = 'last' and ledger = 'order'"
+const CREDITED: Part = { by: 'bucket', figure: 'net_micros', where: LAST_TOUCH }
+const CREDITED_TO_CAMPAIGNS: Part = {
+  by: 'provider',
+  figure: 'net_micros',
+  where: `${LAST_TOUCH} and bucket = 'campaign'`,
+}
+
+/** Where nothing could be converted to the brand's currency the sum is unknown, and left out. */
+async function sumsBy(client: pg.Client, brand: BrandRow, { by, figure, where }: Part): Promise<Sum[]> {
+  const { rows } = await client.query<Sum>(
+    `select ${by} as key, sum(${figure})::text as micros from unified_performance
+     where tenant_id = $1 and brand_id = $2 and ${where} group by ${by} having sum(${figure}) is not null order by ${by}`,
+    [brand.tenant_id, brand.brand_id],
+  )
+  return rows
+}
+
+const nameOf = (bucket: string): string => (BUCKETS as Readonly<Record<string, string>>)[bucket] ?? bucket
 
 async function warehouseEvents({ cloud }: Platform, tenantId: string): Promise<number> {
   const query = `select count(*) as n from \`${datasetId(tenantId)}.observability_events_latest\``
