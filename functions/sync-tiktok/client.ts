@@ -1,9 +1,9 @@
 import { AppError } from '../../shared/errors.ts'
 import { addDays, type Days, earlier } from '../../shared/sync/account-days.ts'
 import type { ConnectionContext, Json } from '../../shared/sync/connector.ts'
-import { tiktokApi } from './client/api.ts'
+import { type Answer, tiktokApi } from './client/api.ts'
 import { ListPlace, ReportPlace, type Step, walk } from './client/walk.ts'
-import { ADVERTISER_FIELDS, CAMPAIGN_FIELDS, METRICS } from './rows/nodes.ts'
+import { ADVERTISER_FIELDS, CAMPAIGN_FIELDS, METRICS, SPEND_METRICS } from './rows/nodes.ts'
 import { type Account, readAccount } from './rows.ts'
 
 /*
@@ -26,12 +26,18 @@ import { type Account, readAccount } from './rows.ts'
 const PAGE = 1_000
 const DAYS_A_REPORT = 30
 const ALL = JSON.stringify({ secondary_status: 'CAMPAIGN_STATUS_ALL' })
-const DAILY = {
-  service_type: 'AUCTION',
-  report_type: 'BASIC',
+const AUCTION = { service_type: 'AUCTION', report_type: 'BASIC' }
+const BY_CAMPAIGN = {
+  ...AUCTION,
   data_level: 'AUCTION_CAMPAIGN',
   dimensions: JSON.stringify(['campaign_id', 'stat_time_day']),
   metrics: METRICS,
+}
+const IN_ALL = {
+  ...AUCTION,
+  data_level: 'AUCTION_ADVERTISER',
+  dimensions: JSON.stringify(['advertiser_id', 'stat_time_day']),
+  metrics: SPEND_METRICS,
 }
 
 export type TikTokClient = {
@@ -41,6 +47,8 @@ export type TikTokClient = {
   campaigns(resume: Json | null): AsyncIterable<Step<ListPlace>>
   /** Rows a campaign and day, ≤ 30 days a report, oldest report first, ≤ 1,000 rows a page. `resume` as for campaigns. */
   dailyReport(days: Days, resume: Json | null): AsyncIterable<Step<ReportPlace>>
+  /** What the advertiser itself says of each day, at most thirty: a list of SpendNode. */
+  dailySpend(days: Days): Promise<Answer>
 }
 
 /** Reads one advertiser. Every method throws PROVIDER_* errors only. Source: business-api.tiktok.com, v1.3. */
@@ -74,11 +82,16 @@ export function tiktokClient(accessToken: string, context: ConnectionContext): T
         start: ReportPlace.safeParse(resume).data ?? from(days.since),
         ask: ({ since, until, ...place }) =>
           api('report/integrated/get', {
-            ...{ advertiser_id, ...DAILY, start_date: since, end_date: until },
+            ...{ advertiser_id, ...BY_CAMPAIGN, start_date: since, end_date: until },
             ...pageAt(place),
           }),
         following: ({ until }) => (until < days.until ? from(addDays(until, 1)) : null),
       })
     },
+    dailySpend: ({ since, until }) =>
+      api('report/integrated/get', {
+        ...{ advertiser_id, ...IN_ALL, start_date: since, end_date: until },
+        ...pageAt({ page: 1, page_size: PAGE }),
+      }),
   }
 }

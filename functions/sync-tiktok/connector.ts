@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { accountDays, newestDay } from '../../shared/sync/account-days.ts'
 import { connector, DAY_MS, type Page } from '../../shared/sync/connector.ts'
 import { tiktokClient } from './client.ts'
-import { campaignRows, type Parsed, reportRows } from './rows.ts'
+import { campaignRows, type Parsed, reportRows, spendTotals } from './rows.ts'
 
 /** Printable ASCII: anything else would make the header, token and all, part of an error's text. */
 const Credentials = z.object({ access_token: z.string().regex(/^[!-~]+$/) })
@@ -59,4 +59,8 @@ export const tiktok = connector({
       },
     },
   ],
+  totals: {
+    measure: 'spend',
+    read: async (client, days) => spendTotals(await client.dailySpend(days), await client.account()),
+  },
 })

@@ -1,9 +1,11 @@
+import { z } from 'zod'
 import type { Row, Rows } from '../../shared/db/tables.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { Total } from '../../shared/sync/connector.ts'
 import { type Counter, counter, nodesOf, noteUnknown, refused } from '../../shared/sync/nodes.ts'
 import { isCurrency, isTimeZone, roundedMicros } from '../../shared/units.ts'
 import type { Answer } from './client/api.ts'
-import { AdvertiserNode, CampaignNode, type Metrics, ReportNode } from './rows/nodes.ts'
+import { AdvertiserNode, CampaignNode, type Metrics, ReportNode, SpendNode } from './rows/nodes.ts'
 
 export type Parsed = { rows: Rows; drift: Readonly<Record<string, number>> }
 /** The advertiser's row, and what the rows of its campaigns and days are read with. */
@@ -32,8 +34,13 @@ const LEGS = [
   ['onsite_shopping', 'total_onsite_shopping_value'],
 ] as const
 
-const listIn = ({ data }: Answer): unknown =>
-  typeof data === 'object' && data !== null && 'list' in data ? data.list : undefined
+const List = z.object({ list: z.array(z.unknown()) })
+
+function listOf({ data }: Answer, source: Counter): readonly unknown[] {
+  const found = List.safeParse(data)
+  if (!found.success) throw refused(source, ['list'])
+  return found.data.list
+}
 
 /**
  * The advertiser's row. Throws PROVIDER_NOT_FOUND when it is not in the answer, PROVIDER_BAD_RESPONSE when its days could
@@ -41,9 +48,8 @@ const listIn = ({ data }: Answer): unknown =>
  */
 export function readAccount(answer: Answer, account_id: string): Account {
   const drift = counter(PROVIDER, 'advertiser')
-  const list = listIn(answer)
-  if (!Array.isArray(list)) throw refused(drift, ['list'])
-  const node = nodesOf(AdvertiserNode, list, drift).find(({ advertiser_id }) => advertiser_id === account_id)
+  const nodes = nodesOf(AdvertiserNode, listOf(answer, drift), drift)
+  const node = nodes.find(({ advertiser_id }) => advertiser_id === account_id)
   if (!node) throw new AppError('PROVIDER_NOT_FOUND', 'TikTok does not know the ad account.')
   const { currency, display_timezone: time_zone, status = null } = node
   if (!isTimeZone(time_zone)) throw refused(drift, ['display_timezone'])
@@ -117,6 +123,16 @@ export function reportRows(nodes: readonly unknown[], account: Account, fetched_
     }),
   )
   return { rows: { ad_performance }, drift: drift.counts }
+}
+
+/** The advertiser's own spend by day. */
+export function spendTotals(answer: Answer, { currency }: Account): Total[] {
+  const source = counter(PROVIDER, 'spend')
+  return nodesOf(SpendNode, listOf(answer, source), source).map(({ dimensions, metrics }) => ({
+    day: dimensions.stat_time_day,
+    value: roundedMicros(metrics.spend ?? '0'),
+    currency,
+  }))
 }
 
 function claims(metrics: Metrics): Pick<Row<'ad_performance'>, 'claimed_conversions' | 'claimed_value_micros'> {

@@ -62,9 +62,14 @@ export const ReportNode = z.looseObject({
   dimensions: z.looseObject({ campaign_id: id, stat_time_day: day }),
   metrics: Metrics,
 })
+export const SpendNode = z.looseObject({
+  dimensions: z.looseObject({ stat_time_day: day }),
+  metrics: z.looseObject({ spend: decimalMetric }),
+})
 
 const namesOf = (node: { shape: object }): string => JSON.stringify(Object.keys(node.shape))
 /** Exactly what is read is asked for. */
 export const ADVERTISER_FIELDS = namesOf(AdvertiserNode)
 export const CAMPAIGN_FIELDS = namesOf(CampaignNode)
 export const METRICS = namesOf(Metrics)
+export const SPEND_METRICS = namesOf(SpendNode.shape.metrics)

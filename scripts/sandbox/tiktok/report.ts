@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { daysBetween, momentIn } from '../meta/account-day.ts'
 import { badParameter } from './errors.ts'
+import { advertiserRows, levelOf, type ReportRow } from './levels.ts'
 import { type Page, pageOf } from './paging.ts'
 import { checkNames, checkServed, namesIn, type Parameters, required } from './parameters.ts'
 import { metricsAt } from './restatement.ts'
@@ -26,20 +27,22 @@ const SERVED = [
   'metrics',
 ]
 
-/** `report/integrated/get/` of campaigns by day, as known at `now`. Days and campaigns without delivery have no row. */
+/** `report/integrated/get/` of campaigns or the advertiser by day, as known at `now`. What had no delivery has no row. */
 export function reportPage(store: AdvertisingStore, query: Parameters, now: Date): Page<object> {
   checkServed(query, [...SERVED, 'start_date', 'end_date'])
   checkKind(query)
+  const level = levelOf(query)
   const metrics = namesIn(query, 'metrics') ?? DEFAULT_METRICS
   checkNames(metrics, METRICS, 'metrics')
   const { since, until } = daysOf(query)
   const moment = momentIn(settingsOf(store).timeZone, now)
-  const rows = store.tiktok.reports.flatMap((report) => {
+  const rows = store.tiktok.reports.flatMap((report): ReportRow[] => {
     const day = report.dimensions.stat_time_day.slice(0, 10)
     const shown = day >= since && day <= until ? metricsAt(report, moment) : null
     return shown && isDelivery(shown) ? [{ dimensions: report.dimensions, metrics: shown }] : []
   })
-  return pageOf(rows, query, ({ dimensions, metrics: shown }) => ({
+  const leveled = level === 'AUCTION_CAMPAIGN' ? rows : advertiserRows(rows, store.tiktok.advertiser_id)
+  return pageOf(leveled, query, ({ dimensions, metrics: shown }) => ({
     dimensions,
     metrics: Object.fromEntries(metrics.map((name) => [name, name in shown ? shown[name] : '-'])),
   }))
@@ -51,10 +54,6 @@ const isDelivery = ({ spend, impressions }: Readonly<Record<string, unknown>>): 
 function checkKind(query: Parameters): void {
   if ((query.get('service_type') ?? 'AUCTION') !== 'AUCTION') throw badParameter('service_type: must be AUCTION')
   if (query.get('report_type') !== 'BASIC') throw badParameter('report_type: must be BASIC')
-  if (query.get('data_level') !== 'AUCTION_CAMPAIGN') throw badParameter('data_level: must be AUCTION_CAMPAIGN')
-  const dimensions = required(namesIn(query, 'dimensions'), 'dimensions')
-  if (dimensions.toSorted().join() !== 'campaign_id,stat_time_day')
-    throw badParameter('dimensions: must be campaign_id and stat_time_day')
 }
 
 function daysOf(query: Parameters): { since: string; until: string } {

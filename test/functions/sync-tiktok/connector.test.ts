@@ -6,7 +6,7 @@ import type { World } from '../../../scripts/sandbox/world.ts'
 import { forgetConfig } from '../../../shared/config.ts'
 import { DAY_MS, type Page } from '../../../shared/sync/connector.ts'
 import { listening } from '../../sandbox/listening.ts'
-import { ADVERTISER_ID, advertiser, campaign, report, worldOf } from '../../sandbox/tiktok-world.ts'
+import { ADVERTISER_ID, advertiser, campaign, report, TOKEN, worldOf } from '../../sandbox/tiktok-world.ts'
 import { day, failureOf, freeWaits, pagesOf } from '../sync-meta/meta-api.ts'
 import { contextAt, openTikTok, useApi } from './tiktok-api.ts'
 
@@ -150,6 +150,28 @@ test.each([
   else await reading
   expect(pages.map(({ count }) => count)).toEqual(counts)
   if (!code) expect(new Set(keysOf(pages)).size).toBe(1_500)
+})
+
+test('the advertiser tells its own sums of the same days', async () => {
+  const reports = everyDay('2026-10-01', 30, campaignIds(3)).map((row, index) =>
+    index % 2 ? { ...row, metrics: { ...row.metrics, spend: '-' } } : row,
+  )
+  const world = worldOf(NOON, advertiser({ reports }))
+  await connected(world)
+  const context = contextAt(world.now)
+  const client = tiktok.client({ access_token: TOKEN }, context)
+  const days = { since: '2026-10-13', until: '2026-11-06' }
+  const told = (await tiktok.totals?.read(client, days, context)) ?? []
+  const pages = await pagesOf(openTikTok(context)('daily_report', { since: new Date('2026-10-13T12:00:00Z') }))
+  const ours = Map.groupBy(performanceOf(pages), (row) => row.day)
+  expect(told).toEqual(
+    [...ours].map(([date, its]) => ({
+      day: date,
+      value: its.reduce((sum, { spend_micros }) => sum + spend_micros, 0n),
+      currency: 'USD',
+    })),
+  )
+  expect(told.map(({ value }) => value).slice(0, 2)).toEqual([200_000_000n, 100_000_000n])
 })
 
 test('what a day takes back is looked for: three days each hour, 28 each day', () => {
