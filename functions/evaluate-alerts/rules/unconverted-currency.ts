@@ -45,14 +45,15 @@ const countRows = (db: Db, brand: Brand, currencies: readonly string[]): Promise
     select currency, count(*) filter (where kind = 'order') as orders, count(*) filter (where kind = 'ad') as ad_days
     from (${unconverted(brand)}) row where currency = any(${currencies}::text[]) group by currency`)
 
-/** Rows in another currency than the brand's for whose day it has no rate; no test orders. */
+/** Rows without a rate; of those that came after their day was made, without one to come. Test orders are out. */
 function unconverted({ brand_id, currency }: Brand): Sql {
   const { tenantId } = actor()
   const rowsOf = (kind: string, table: string): Sql => sql`
     select ${kind} as kind, t.currency, t.day from ${trusted(table)} t
       left join brand_rates r on r.tenant_id = ${tenantId} and r.brand_id = ${brand_id} and r.day = t.day
         and r.currency = t.currency and r.base = ${currency}
-    where t.tenant_id = ${tenantId} and t.brand_id = ${brand_id} and t.currency <> ${currency} and r.rate is null`
+    where t.tenant_id = ${tenantId} and t.brand_id = ${brand_id} and t.currency <> ${currency}
+      and case when r.day is null then fx_rate(t.currency, ${currency}, t.day) else r.rate end is null`
   return sql`${rowsOf('order', 'orders')} and not t.is_test union all ${rowsOf('ad', 'ad_performance')}`
 }
 

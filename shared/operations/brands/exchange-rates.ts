@@ -34,17 +34,15 @@ export const listExchangeRates = operation({
   output: z.object({ rates: z.array(Rate), next_cursor: NextCursor }),
   run: async ({ id, limit, cursor }) => {
     const [day, currency] = decodeCursor(Key, cursor) ?? [null, null]
-    const own = sql`b.tenant_id = ${actor().tenantId} and b.brand_id = ${id}`
-    const [brand, found] = await transaction((db) =>
-      Promise.all([
-        db.one(sql`select b.brand_id from brands b where ${own}`),
-        db.query<Rate>(sql`
-          select b.day, b.currency, b.base, b.rate, b.rate_day, b.source from brand_rates b
-          where ${own} and (${day}::date is null or (b.day, b.currency) < (${day}::date, ${currency}))
-          order by b.day desc, b.currency desc limit ${limit + 1}`),
-      ]),
-    )
-    if (!brand) throw noSuchBrand()
+    const own = sql`tenant_id = ${actor().tenantId} and brand_id = ${id}`
+    const found = await transaction(async (db) => {
+      const brand = await db.one<{ currency: string }>(sql`select currency from brands where ${own}`)
+      if (!brand) throw noSuchBrand()
+      return db.query<Rate>(sql`
+        select day, currency, base, rate, rate_day, source from brand_rates
+        where ${own} and base = ${brand.currency} and (${day}::date is null or (day, currency) < (${day}::date, ${currency}))
+        order by day desc, currency desc limit ${limit + 1}`)
+    })
     const { rows, next_cursor } = pageOf(found, limit, (row) => [row.day, row.currency])
     return { rates: rows, next_cursor }
   },

@@ -78,8 +78,14 @@ test('rows with a rate raise none; the alert counts those without, and is cleare
   await deliver(attributed(tenant, '2026-11-01', '2026-11-02'))
   expect(await alertsOf(tenant)).toMatchObject([{ status: 'open', details: { currency: 'GBP', orders: 1 } }])
   await rated('2026-11-02', 'GBP', '1.32')
+  // One that came after its day was made has no rate of its own yet.
+  await database.asAdmin(
+    `insert into fx_rates (currency, day, rate, fetched_at) values ('USD', '2026-10-30', 1.16, now()), ('SEK', '2026-10-30', 11, now())`,
+  )
+  await store(tenant, order('4', { currency: 'SEK', day: '2026-11-02' }))
   await deliver(attributed(tenant, '2026-11-02'))
   expect(await alertsOf(tenant)).toMatchObject([{ status: 'resolved' }])
+  await database.asAdmin('delete from fx_rates')
 })
 
 test('it is cleared when no row is left, not when other days are looked at', async () => {

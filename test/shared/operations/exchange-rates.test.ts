@@ -16,6 +16,7 @@ test('a brand shows the rates of its figures, the latest day first, and where th
     `insert into brand_rates (tenant_id, brand_id, day, currency, base, rate, rate_day, source) values
        ($1, $2, '2026-11-22', 'EUR', 'USD', 1.0686, '2026-11-20', 'ECB'),
        ($1, $2, '2026-11-22', 'KWD', 'USD', null, null, null),
+       ($1, $2, '2026-11-21', 'USD', 'JPY', 157.4, '2026-11-20', 'ECB'), -- from when the brand reported in yen
        ($1, $2, '2026-11-20', 'EUR', 'USD', 1.0686, '2026-11-20', 'ECB')`,
     [tenantId, brandId],
   )
