@@ -41,7 +41,6 @@ const VERDICTS: readonly Verdict[] = [
     code: 'PROVIDER_NOT_FOUND',
     message: NO_SUCH_ACCOUNT,
   },
-  { applies: of('authenticationError'), code: 'PROVIDER_AUTH', message: TOKEN_REFUSED },
   {
     applies: oneOf('CUSTOMER_NOT_ENABLED'),
     code: 'PROVIDER_PERMISSION',

@@ -91,6 +91,12 @@ describe('a day', () => {
     expect(() => dayOf([], bought(metrics))).toThrow(refusal([field]))
   })
 
+  it('with other conversions than were asked for refuses the page: they are no purchases', () => {
+    const [row] = bought('')
+    const other = { ...(row as object), segments: { date: '2026-11-01', conversionActionCategory: 'SIGNUP' } }
+    expect(() => dayOf([], [other])).toThrow(refusal(['segments.conversionActionCategory']))
+  })
+
   it('counts what we do not know, also inside its resources', () => {
     const odd = wire(`{"campaign":{"id":"7","labels":[]},"segments":{"date":"2026-11-01","week":"x"},"network":1}`)
     expect(dayOf(odd).drift).toEqual({
@@ -136,11 +142,13 @@ describe('a campaign', () => {
     expect(drift).toEqual({})
   })
 
-  it('of a new kind is kept and counted; without a budget, a name or an end it has none', () => {
-    const { rows, drift } = campaignOf({ status: 'DREAMING', advertisingChannelType: 'HOLOGRAM' })
+  it('of a new kind is kept and counted; without a name, a budget of the day or an end it has none', () => {
+    const whole = { amountMicros: '0', totalAmountMicros: '5000000' }
+    const { rows, drift } = campaignOf({ status: 'DREAMING', advertisingChannelType: 'HOLOGRAM' }, whole)
     expect(rows.campaigns).toMatchObject([
       { name: '7', status: 'DREAMING', objective: 'HOLOGRAM', daily_budget_micros: null, stopped_at: null },
     ])
+    expect(rows.campaigns?.[0]?.lifetime_budget_micros).toBe(5_000_000n)
     expect(drift).toEqual({ 'campaigns.status=DREAMING': 1, 'campaigns.advertisingChannelType=HOLOGRAM': 1 })
   })
 })
