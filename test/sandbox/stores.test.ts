@@ -270,8 +270,8 @@ describe('generated ad accounts', () => {
     for (const network of NETWORKS) {
       const found = { right: 0, none: 0 }
       for (const one of accounts.filter(({ account }) => account.network === network)) {
-        const known = one.account.campaigns.map(({ id, name }) => ({ provider: network, campaign_id: id, name }))
-        const find = campaignFinder(known)
+        const known = { provider: network, since: null, until: null }
+        const find = campaignFinder(one.account.campaigns.map(({ id, name }) => ({ ...known, campaign_id: id, name })))
         for (const { campaign, at, landingPage, referrerUrl, source, utm } of clicksOf(one)) {
           const touch = touchOf({ landing_page: landingPage, referrer_url: referrerUrl, source, tactic: null, utm })
           const { campaign_id } = earnerOf({ ...touch, visit_id: '', occurred_at: new Date(at), day: '' }, find)
