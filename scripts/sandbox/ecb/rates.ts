@@ -2,8 +2,6 @@ import { random } from '../stores/random.ts'
 import { QUOTED, type Quoted } from './currencies.ts'
 
 const DAY_MS = 86_400_000
-/** Of the euro's rates. */
-export const FIRST_DAY = '1999-01-04'
 /** Rates are fixed at 14:15 in Frankfurt and published at about 16:00, which is never later than this in UTC. */
 const PUBLISHED_MS = 15 * 3_600_000
 
