@@ -72,6 +72,7 @@ export function shopifyClient(
 
   async function once({ text, variables, points }: Query): Promise<Readonly<Record<string, unknown>>> {
     await bucket.waitFor(points)
+    await context.mayCall()
     const body = JSON.stringify({ query: text, variables })
     const answer = await request({ target: 'Shopify', url, method: 'POST', headers, body })
     version = answer.headers.get('x-shopify-api-version') ?? version

@@ -2,6 +2,7 @@ import { connector, DAY_MS, MINUTE_MS } from '../../shared/sync/connector.ts'
 import { orderPages } from './client/orders.ts'
 import { productPages } from './client/products.ts'
 import { shopPages } from './client/shop.ts'
+import { orderTotals } from './client/totals.ts'
 import { ShopifyCredentials, shopifyClient } from './client.ts'
 
 const lookback = { hourlyMs: 15 * MINUTE_MS, dailyMs: 2 * DAY_MS }
@@ -15,4 +16,5 @@ export const shopify = connector({
     { name: 'products', cursor: 'updated_at', lookback, historyMs: null, read: productPages },
     { name: 'orders', cursor: 'updated_at', lookback, historyMs: null, read: orderPages },
   ],
+  totals: { measure: 'orders', read: orderTotals },
 })

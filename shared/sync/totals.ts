@@ -7,10 +7,10 @@ import type { Run } from './facts.ts'
 import { sameUtcDay } from './state.ts'
 
 /**
- * Whole days of these ages are compared, today being 0. Platforms still change the spend of three days, and the account's
- * today may be our yesterday.
+ * Whole days of these ages are compared, today being 0. Yesterday may have ended a minute ago, and shops find new orders
+ * late; platforms still change the spend of three days, and an account's today may be our yesterday.
  */
-const COMPARED = { orders: { oldest: 7, youngest: 1 }, spend: { oldest: 28, youngest: 4 } } as const
+const COMPARED = { orders: { oldest: 8, youngest: 2 }, spend: { oldest: 28, youngest: 4 } } as const
 
 /** What the provider told of these days; a day that it left out had nothing. */
 export type Told = { measure: Measure; days: Days; totals: readonly Total[] }

@@ -98,15 +98,15 @@ beforeEach(async () => {
 describe('counts of orders', () => {
   const shop = provider('orders')
   beforeEach(() => {
-    rows = { orders: [order('1', { day: ago(1) }), order('2', { day: ago(1) }), order('3', { day: ago(0) })] }
-    theirs = () => [{ day: ago(1), value: 2n, currency: null }]
+    rows = { orders: [order('1', { day: ago(2) }), order('2', { day: ago(2) }), order('3', { day: ago(1) })] }
+    theirs = () => [{ day: ago(2), value: 2n, currency: null }]
   })
 
   it('are compared once a day, for the last seven whole days; where they agree nothing else happens', async () => {
     await run(shop)
     await run(shop)
-    expect(asked).toEqual([{ since: ago(7), until: ago(1) }])
-    expect((await stored()).at(-1)).toMatchObject({ day: ago(1), ours: '2', theirs: '2', drifts: false })
+    expect(asked).toEqual([{ since: ago(8), until: ago(2) }])
+    expect((await stored()).at(-1)).toMatchObject({ day: ago(2), ours: '2', theirs: '2', drifts: false })
     expect(await stored()).toHaveLength(7)
     expect(await completed()).toEqual([0, null])
     expect(await backfills()).toEqual([])
@@ -117,7 +117,7 @@ describe('counts of orders', () => {
 
   it('that differ by one are told, and their days are read again, once for each difference', async () => {
     theirs = () => [
-      { day: ago(1), value: 2n, currency: null },
+      { day: ago(2), value: 2n, currency: null },
       { day: ago(3), value: 1n, currency: null },
     ]
     await run(shop)
@@ -135,7 +135,10 @@ describe('counts of orders', () => {
     await run(shop)
     expect(await completed()).toEqual([1, 1])
     expect(await backfills()).toEqual([again])
-    theirs = () => [{ day: ago(3), value: 2n, currency: null }]
+    theirs = () => [
+      { day: ago(2), value: 2n, currency: null },
+      { day: ago(3), value: 2n, currency: null },
+    ]
     await nextDay()
     await run(shop)
     expect(await backfills()).toHaveLength(2)
