@@ -37,7 +37,7 @@ export async function* bulkPages(reading: OrderReading, plan: Plan): AsyncGenera
     // A job that was begun just now is to be known before anything else happens.
     const next = windows[0]?.job === known ? yield* advance(reading, windows) : 'wait'
     if (next === 'wait') {
-      const waitMs = Math.min(LONGEST_WAIT_MS, SHORTEST_WAIT_MS * 2 ** waits)
+      const waitMs = Math.min(LONGEST_WAIT_MS, Math.round(SHORTEST_WAIT_MS * 1.5 ** waits))
       waits += 1
       yield { ...NOTHING, resume: { bulk: windows, waits }, waitMs }
     } else {

@@ -4,6 +4,8 @@ import type { Block } from './lines.ts'
 /** A file that grows until it is done; kept as bytes, so that any part of it can be served. */
 export type BulkFile = {
   readonly done: boolean
+  /** Settles when it is. */
+  readonly whole: Promise<void>
   readonly objects: number
   readonly roots: number
   readonly bytes: number
@@ -16,11 +18,15 @@ export type BulkFile = {
 const NEWLINE = 10
 const AT_ONCE = 2
 
-/** Makes a small file at once, and a large one's blocks between requests, so that it does not hold up other shops. */
-export function makeFile(blocks: Generator<Block>): BulkFile {
+/**
+ * Makes a small file at once. A large one's blocks are made between requests, so that it does not hold up other shops, and
+ * after the file before it, so that the first one is there early.
+ */
+export function makeFile(blocks: Generator<Block>, before: Promise<void>): BulkFile {
   const parts: Buffer[] = []
   const file = {
     done: false,
+    whole: before,
     objects: 0,
     roots: 0,
     bytes: 0,
@@ -38,13 +44,14 @@ export function makeFile(blocks: Generator<Block>): BulkFile {
     file.bytes += part.length
   }
   const takeRest = async (): Promise<void> => {
+    await before
     while (!file.done) {
       await setImmediate()
       take()
     }
   }
   for (let block = 0; block < AT_ONCE && !file.done; block += 1) take()
-  void takeRest()
+  file.whole = takeRest()
   return file
 }
 

@@ -27,6 +27,7 @@ export type BulkJobs = {
 export function bulkJobs(clock: () => Date): BulkJobs {
   const jobs = new Map<string, Job>()
   let nextId = FIRST_ID
+  let making: Promise<void> = Promise.resolve()
 
   function begin(request: BulkRequest, query: string, grouped: boolean): Row {
     const { fault, data, nowSeconds, url } = request
@@ -39,7 +40,7 @@ export function bulkJobs(clock: () => Date): BulkJobs {
     const job: Job = {
       id: `gid://shopify/BulkOperation/${nextId++}`,
       query,
-      file: makeFile(blocksOf({ query: read, grouped: grouped && fault !== 'ungrouped', run })),
+      file: makeFile(blocksOf({ query: read, grouped: grouped && fault !== 'ungrouped', run }), making),
       fault,
       createdAt: clock(),
       looks: 0,
@@ -47,6 +48,7 @@ export function bulkJobs(clock: () => Date): BulkJobs {
       secret: randomBytes(12).toString('hex'),
     }
     jobs.set(job.id, job)
+    making = job.file.whole
     for (const old of [...jobs.keys()].slice(0, -KEPT)) jobs.delete(old)
     return { bulkOperation: shown(job, { now: clock(), url }), userErrors: [] }
   }
