@@ -8,11 +8,14 @@ import { record } from '../../shared/events/record.ts'
 import { log } from '../../shared/log.ts'
 import { isStopping, sliceDeadline } from '../../shared/serve.ts'
 import { type Brand, holdBrand } from './brand.ts'
+import { loadCampaigns } from './campaigns.ts'
 import { convertOrders } from './convert.ts'
 import { saveCredits } from './credits.ts'
 import { refreshFirstOrders } from './customers.ts'
 import { finishDays, takeDays } from './days.ts'
-import { loadCampaigns, loadOrders } from './orders.ts'
+import { fitFirst, fitToday } from './fit.ts'
+import { loadFits } from './fits.ts'
+import { loadOrders } from './orders.ts'
 import { rebuildDays } from './performance.ts'
 
 /** 'more': a chunk was done. 'wait': the brand, or every day that is left, is in somebody else's hands. 'none': nothing is left. */
@@ -40,21 +43,23 @@ async function attributeChunk(db: Db, brandId: string): Promise<Outcome> {
   const brand = await holdBrand(db, brandId)
   if (brand === 'gone') return 'none'
   const days = brand === 'busy' ? brand : await takeDays(db, brand)
-  if (days === 'none') return 'none'
   if (brand === 'busy' || days === 'busy') {
     await lookAgain(db, brandId)
     return 'wait'
   }
+  if (days === 'none') return (await fitFirst(db, brand)) ? 'more' : 'none'
   await attributeDays(db, brand, days)
   return 'more'
 }
 
 async function attributeDays(db: Db, brand: Brand, taken: readonly string[]): Promise<void> {
+  await fitToday(db, brand)
   const firsts = await refreshFirstOrders(db, brand, taken)
   const loaded = await loadOrders(db, brand, { days: taken, firsts })
   const find = await loadCampaigns(db, brand, loaded.orders)
+  const effectsOn = await loadFits(db, brand, loaded.orders)
   const orders = await convertOrders(db, brand, loaded.orders)
-  const credits = orders.flatMap((order) => MODELS.flatMap((model) => creditsOf(order, model, find)))
+  const credits = orders.flatMap((order) => creditsOf(order, { models: MODELS, find, effects: effectsOn(order.day) }))
   const credited = await saveCredits(db, brand, { orderIds: loaded.orderIds, credits })
   const affected = [...new Set([...taken, ...loaded.days, ...credited])].sort()
   const days = await finishDays(db, brand, { taken, affected })

@@ -1,6 +1,5 @@
 import type { Order } from '../../shared/attribution/credit.ts'
 import type { Touch } from '../../shared/attribution/journey.ts'
-import { type Campaign, type CampaignFinder, campaignFinder } from '../../shared/attribution/match.ts'
 import { sql } from '../../shared/db/sql.ts'
 import type { Db } from '../../shared/db/transaction.ts'
 import type { Brand } from './brand.ts'
@@ -69,15 +68,3 @@ const selectTouches = (db: Db, brand: Brand, ids: readonly string[]): Promise<To
   db.query(sql`
     select t.order_id, t.visit_id, t.occurred_at, t.day, t.bucket, t.provider, t.campaign_id_hint, t.campaign_name_hint
     from touchpoints t where t.tenant_id = ${brand.tenant_id} and t.brand_id = ${brand.brand_id} and t.order_id = any(${ids}::text[])`)
-
-/** The campaigns of the providers that these orders' paid touches name; no statement when there are none. */
-export async function loadCampaigns(db: Db, brand: Brand, orders: readonly Order[]): Promise<CampaignFinder> {
-  const paid = orders.flatMap((order) => order.touches.filter((touch) => touch.bucket === 'paid'))
-  const providers = [...new Set(paid.flatMap((touch) => touch.provider ?? []))]
-  if (providers.length === 0) return campaignFinder([])
-  return campaignFinder(
-    await db.query<Campaign>(sql`
-      select c.provider, c.campaign_id, c.name
-      from campaigns c where c.tenant_id = ${brand.tenant_id} and c.brand_id = ${brand.brand_id} and c.provider = any(${providers}::text[])`),
-  )
-}

@@ -3,6 +3,7 @@ import { type Sql, sql, trusted } from '../../shared/db/sql.ts'
 import type { Db } from '../../shared/db/transaction.ts'
 import type { BrandRate } from '../../shared/fx/brand-rates.ts'
 import type { Brand } from './brand.ts'
+import { insertCredits } from './credited.ts'
 import { rebuildProducts } from './products.ts'
 import { ratesOn, rateTable } from './rates.ts'
 
@@ -139,18 +140,4 @@ const insertAds = (db: Db, rebuild: Rebuild): Promise<unknown> => {
     from ad_performance a left join ${rateTable(rebuild.rates)} on fx.day = a.day and fx.currency = a.currency
       cross join lateral (select case when a.currency = ${currency} then 1 else fx.rate end as rate) m
     where a.tenant_id = ${tenant_id} and a.brand_id = ${brand_id} and a.day = any(${days}::date[])`)
-}
-
-/** A row per model, ledger and earner: what the day's orders, or the day's touches, were credited with. */
-const insertCredits = (db: Db, { tenant_id, brand_id, currency, days, version }: Rebuild): Promise<unknown> => {
-  const ledger = (name: string, day: Sql): Sql => sql`
-    select ${name} as ledger, ${day} as day, model, bucket, provider, campaign_id, orders, new_customers, net_micros, currency = ${currency} as mine
-    from order_attributions where tenant_id = ${tenant_id} and brand_id = ${brand_id} and ${day} = any(${days}::date[])`
-  return db.query(sql`
-    insert into unified_performance (tenant_id, brand_id, day, part, model, ledger, bucket, provider, campaign_id, currency, version,
-      incomplete, orders, new_customers, net_micros)
-    select ${tenant_id}::uuid, ${brand_id}::uuid, day, 'credit', model, ledger, bucket, provider, campaign_id, ${currency}, ${version},
-      count(*) filter (where not mine), sum(orders) filter (where mine), sum(new_customers) filter (where mine), sum(net_micros) filter (where mine)
-    from (${ledger('order', sql`order_ledger_day`)} union all ${ledger('touch', sql`touch_ledger_day`)}) credit
-    group by day, model, ledger, bucket, provider, campaign_id`)
 }

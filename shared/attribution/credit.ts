@@ -1,7 +1,7 @@
 import { type Touch, touchesInWindow } from './journey.ts'
-import { type CampaignFinder, type Earner, earnerOf } from './match.ts'
-import type { Model } from './model.ts'
-import { splitByWeight } from './split.ts'
+import { type CampaignFinder, channelOf, type Earner, earnerOf } from './match.ts'
+import type { Effects, Model, Step } from './model.ts'
+import { splitByWeight, splitMoney } from './split.ts'
 
 /** An order with what decides its credits. Money in micros of its currency, days in the brand's zone. */
 export type Order = {
@@ -34,30 +34,55 @@ export type Credit = Earner & {
   currency: string
 }
 
-type Part = { position: number; weight: number; earner: Earner; touchDay: string }
+/** What credits are made with: `effects` of the fit in force on the order's day. */
+export type Basis = { models: readonly Model[]; find: CampaignFinder; effects: Effects }
+
+type Touched = Step & { position: number; earner: Earner; day: string }
+type Part = Touched & { weight: number }
 type Entry = { entry: string; day: string; net_micros: bigint; orders: bigint; new_customers: bigint }
 
+/** Stands for every model: of most orders all say the same, and seven times the rows would take five times as long (measured). */
+export const EVERY_MODEL = 'all'
+
 const WHOLE = 1_000_000_000n
-const NO_JOURNEY: Earner = { bucket: 'no_journey', provider: '', campaign_id: '' }
 
 /**
- * The credits of an order by one model. Each entry's parts sum to it exactly: the sale's to gross − discounts and one
+ * The credits of an order by each model, or by 'all' of them at once where there is at most one touch to credit. Each entry's parts sum to it exactly: the sale's to gross − discounts and one
  * order, a refund's to −returns in the same proportions. A cancelled order is credited like any other: its sale stands
  * and its refund reverses it. No touch in the window: all to 'no_journey', on the order's day in both ledgers.
  */
-export function creditsOf(order: Order, model: Model, find: CampaignFinder): Credit[] {
-  const parts = partsOf(order, model, find)
-  return entriesOf(order).flatMap((entry) => splitEntry(entry, { order, model, parts }))
+export function creditsOf(order: Order, { models, find, effects }: Basis): Credit[] {
+  const touched = touchedBy(order, find)
+  const entries = entriesOf(order)
+  const telling = touched.length > 1 ? models : [everyModel]
+  return telling.flatMap((model) => {
+    const weights = model.weigh(touched, effects)
+    const parts = touched
+      .map((one, index) => ({ ...one, weight: weights[index] ?? 0 }))
+      .filter(({ weight }) => weight !== 0)
+    return entries.flatMap((entry) => splitEntry(entry, { order, model: model.name, parts }))
+  })
 }
 
-function partsOf(order: Order, model: Model, find: CampaignFinder): Part[] {
+const everyModel: Model = { name: EVERY_MODEL, weigh: (steps) => steps.map(() => 1) }
+
+function touchedBy(order: Order, find: CampaignFinder): Touched[] {
   const touches = touchesInWindow(order.touches, order.processed_at)
-  if (touches.length === 0) return [{ position: 0, weight: 1, earner: NO_JOURNEY, touchDay: order.day }]
-  const weights = model.weigh(touches)
-  return touches
-    .map((touch, index) => ({ touch, weight: weights[index] ?? 0, position: index + 1 }))
-    .filter(({ weight }) => weight !== 0)
-    .map(({ touch, weight, position }) => ({ position, weight, earner: earnerOf(touch, find), touchDay: touch.day }))
+  if (touches.length === 0) return [noJourney(order)]
+  return touches.map((touch, index) => {
+    const earner = earnerOf(touch, find)
+    const step = {
+      channel: channelOf(earner),
+      is_direct: touch.bucket === 'direct',
+      at_ms: touch.occurred_at.getTime(),
+    }
+    return { ...step, position: index + 1, earner, day: touch.day }
+  })
+}
+
+const noJourney = ({ day, processed_at }: Order): Touched => {
+  const earner: Earner = { bucket: 'no_journey', provider: '', campaign_id: '' }
+  return { channel: channelOf(earner), is_direct: false, at_ms: processed_at.getTime(), position: 0, earner, day }
 }
 
 const entriesOf = (order: Order): Entry[] => [
@@ -77,19 +102,19 @@ const entriesOf = (order: Order): Entry[] => [
   })),
 ]
 
-function splitEntry(entry: Entry, by: { order: Order; model: Model; parts: readonly Part[] }): Credit[] {
+function splitEntry(entry: Entry, by: { order: Order; model: string; parts: readonly Part[] }): Credit[] {
   const weights = by.parts.map((part) => part.weight)
-  const net = splitByWeight(entry.net_micros, weights)
+  const net = splitMoney(entry.net_micros, weights, by.order.currency)
   const orders = splitByWeight(entry.orders, weights)
   const newCustomers = splitByWeight(entry.new_customers, weights)
-  return by.parts.map(({ position, earner, touchDay }, index) => ({
+  return by.parts.map(({ position, earner, day }, index) => ({
     ...earner,
     order_id: by.order.order_id,
-    model: by.model.name,
+    model: by.model,
     entry: entry.entry,
     position,
     order_ledger_day: entry.day,
-    touch_ledger_day: touchDay,
+    touch_ledger_day: day,
     orders: fraction(orders[index] ?? 0n),
     new_customers: fraction(newCustomers[index] ?? 0n),
     net_micros: net[index] ?? 0n,

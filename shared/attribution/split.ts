@@ -1,7 +1,20 @@
 import { AppError } from '../errors.ts'
+import { currencyExponent } from '../units.ts'
 
 /** Weights become integers of this many bits: whole-number ratios (1:1:1, 40:20:40) stay exact. */
 const WEIGHT_BITS = 52
+const MICRO_DIGITS = 6
+
+/**
+ * Money split into parts that are whole coins of the currency (yen, cents, fils) and sum to it exactly, so that they add
+ * up as they are shown, too. What the whole has below a coin goes to the largest part.
+ */
+export function splitMoney(micros: bigint, weights: readonly number[], currency: string): bigint[] {
+  const coin = 10n ** BigInt(MICRO_DIGITS - currencyExponent(currency))
+  const parts = splitByWeight(micros / coin, weights).map((coins) => coins * coin)
+  const largest = weights.indexOf(Math.max(...weights))
+  return parts.map((part, index) => (index === largest ? part + (micros % coin) : part))
+}
 
 /**
  * A whole split by weights into parts that sum to it exactly, by the largest remainder; equal remainders favour the

@@ -25,6 +25,8 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   touched_days: ['touched_at'],
   brand_rates: [],
   order_attributions: [],
+  attribution_fits: [],
+  campaign_names: ['valid_until'],
   unified_performance: ['version'],
   integrations: [
     'created_at',

@@ -20,7 +20,8 @@ const ALERT_COLUMNS = ['alert_id', 'raised_at', 'resolved_at']
 /** The business tables. touched_days and outbox must be as empty as after a fault-free hour. */
 export const TABLES: readonly Compared[] = [
   ...['products', 'variants', 'inventory_levels', 'order_lines', 'refunds', 'refund_lines', 'touchpoints'].map(whole),
-  ...['order_transactions', 'customers', 'brand_rates', 'order_attributions', 'brands', 'tenants'].map(whole),
+  ...['order_transactions', 'customers', 'brand_rates', 'order_attributions', 'attribution_fits'].map(whole),
+  ...['brands', 'tenants'].map(whole),
   ...['shops', 'orders', 'ad_accounts', 'campaigns', 'ad_sets', 'ad_performance'].map((name) => ({
     name,
     excluded: ['fetched_at'],

@@ -68,6 +68,16 @@ const DERIVED: readonly Exported[] = [
     key: columnsOf('brand_id day currency'),
   },
   {
+    table: 'attribution_fits',
+    columns: columnsOf('brand_id model fitted_on model_version effects paths conversions null_paths'),
+    key: columnsOf('brand_id model fitted_on'),
+  },
+  {
+    table: 'campaign_names',
+    columns: columnsOf('brand_id provider campaign_id valid_until name'),
+    key: columnsOf('brand_id provider campaign_id valid_until'),
+  },
+  {
     table: 'unified_performance',
     columns: columnsOf(
       'brand_id day part model ledger bucket provider campaign_id currency orders units new_customers returning_customers gross_micros discounts_micros returns_micros adjustments_micros net_micros tax_micros shipping_micros spend_micros impressions clicks claimed_conversions claimed_value_micros incomplete version',

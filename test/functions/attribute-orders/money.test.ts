@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { MODELS } from '../../../shared/attribution/models.ts'
 import { useDatabase } from '../../support/database.ts'
 import { usePublisher } from '../../support/pubsub.ts'
 import { createTenant, type TestTenant } from '../../support/tenants.ts'
@@ -203,7 +204,7 @@ describe('the two ledgers', () => {
     expect((await tables.store('day')).map(({ day }) => day)).toEqual(['2026-03-08', '2026-03-10', '2026-03-20'])
   })
 
-  test('the order ledger is the store’s net on every day, the touch ledger the same in total', async () => {
+  test('by every model the order ledger is the store’s net on every day, the touch ledger the same in total', async () => {
     const days = Array.from({ length: 12 }, (_, index) => `2026-03-${String(index + 10)}`)
     const orders = days.flatMap((day, index) => [
       order({ order_id: `${day}-x`, day, gross_micros: units(33.333333 + index), discounts_micros: units(index / 7) }),
@@ -236,15 +237,16 @@ describe('the two ledgers', () => {
       [tenant.tenantId, 'store', '2026-03-10'],
     )
     const ledgers = await database.asAdmin(
-      `select ledger, day::text, sum(net_micros)::text as net_micros from unified_performance where tenant_id = $1 and part = 'credit' group by 1, 2 order by 2`,
+      `select model, ledger, day::text, sum(net_micros)::text as net_micros from unified_performance where tenant_id = $1 and part = 'credit' group by 1, 2, 3 order by 3`,
       [tenant.tenantId],
     )
-    expect(
-      ledgers.filter(({ ledger }) => ledger === 'order').map(({ day, net_micros }) => ({ day, net_micros })),
-    ).toEqual(store)
     const total = (rows: readonly Record<string, unknown>[]) =>
       rows.reduce((sum, { net_micros }) => sum + BigInt(String(net_micros)), 0n)
-    expect(total(ledgers.filter(({ ledger }) => ledger === 'touch'))).toBe(total(store))
+    for (const { name } of MODELS) {
+      const rows = (of: string) => ledgers.filter(({ model, ledger }) => model === name && ledger === of)
+      expect(rows('order').map(({ day, net_micros }) => ({ day, net_micros }))).toEqual(store)
+      expect(total(rows('touch'))).toBe(total(store))
+    }
     expect(store).toHaveLength(12)
   })
 

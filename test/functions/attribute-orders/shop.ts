@@ -160,13 +160,15 @@ export const tablesOf = (database: TestDatabase, { tenantId, brandId }: TestTena
     ).map(figures)
   const own = 'where tenant_id = $1 and brand_id = $2'
   return {
-    credits: (columns: string) => select(columns, `order_attributions ${own} order by order_id, entry, position`),
+    credits: (columns: string) =>
+      select(columns, `order_attributions ${own} order by order_id, entry, model, position`),
     store: (columns: string) => select(columns, `unified_performance ${own} and part = 'store' order by day`),
     ads: (columns: string) => select(columns, `unified_performance ${own} and part = 'ads' order by day, campaign_id`),
-    ledger: (name: 'order' | 'touch', columns: string) =>
+    /** By the last touch unless said. */
+    ledger: (name: 'order' | 'touch', columns: string, model = 'last') =>
       select(
         columns,
-        `unified_performance ${own} and part = 'credit' and ledger = '${name}' order by day, bucket, campaign_id`,
+        `unified_performance ${own} and part = 'credit' and ledger = '${name}' and model = '${model}' order by day, bucket, campaign_id`,
       ),
     customers: (columns: string) => select(columns, `customers ${own} order by customer_key`),
     touched: () => select('day', `touched_days ${own} order by day`),

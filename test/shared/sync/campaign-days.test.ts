@@ -73,7 +73,16 @@ it('touches the days of orders that name a campaign by id or name, within its pr
   ])
 })
 
-it('touches nothing when the campaign comes again unchanged, and the new days when it is renamed', async () => {
+it('touches nothing when the campaign comes again unchanged, and the days of its old and new names when it is renamed', async () => {
   expect(await write({ campaigns: [campaign('120208325579370399', 'Autumn Sale')] })).toEqual([])
-  expect(await write({ campaigns: [campaign('120208325579370399', 'Winter Sale')] })).toEqual(['2026-11-01'])
+  const renamed = await write({ campaigns: [campaign('120208325579370399', 'Winter Sale')] })
+  expect(renamed).toEqual(['2026-11-01', '2026-11-02'])
+})
+
+it('touches the days of an id that came without a provider', async () => {
+  await write({
+    orders: [order('bare', { day: '2026-11-04' })],
+    touchpoints: [visit('bare', { provider: null, campaign_id_hint: '21000000001' })],
+  })
+  expect(await write({ campaigns: [campaign('21000000001', 'Brand')] })).toEqual(['2026-11-04'])
 })
