@@ -5,7 +5,7 @@ import type { ConnectionContext, Json } from '../../shared/sync/connector.ts'
 import { type Answer, type Api, googleAdsApi } from './client/api.ts'
 import { wantsLess } from './client/failures.ts'
 import { type SignedIn, signIn } from './client/sign-in.ts'
-import { CAMPAIGNS, METRICS, PURCHASES } from './rows/nodes.ts'
+import { CAMPAIGNS, METRICS, PURCHASES, SPEND } from './rows/nodes.ts'
 import type { Account } from './rows.ts'
 
 /*
@@ -22,9 +22,10 @@ import type { Account } from './rows.ts'
  *     `segments.conversion_action_category`, which is refused beside cost and clicks: a second query, merged by campaign
  *     and day. They are fractions, booked on the day of the click. Both of a window count as read before the first.
  *  6. Days without impressions are left out. A row that was read and is no longer sent stays.
- *  7. A query is one operation of the project's daily quota, however many rows: an hour costs four.
+ *  7. A query is one operation of the project's daily quota, however many rows: an hour costs four, a day's first nine.
  */
-const DAYS_A_CALL = 30
+/** Ninety days, which are read again each day, are three windows. */
+const DAYS_A_CALL = 31
 
 const Place = z.object({ since: z.iso.date() })
 
@@ -41,8 +42,10 @@ export type GoogleAdsClient = {
   account(): Promise<Account>
   /** All campaigns, removed ones too. */
   campaigns(): Promise<Answer>
-  /** Windows of ≤ 30 days, oldest first. `resume` is the `next` of the last one that was kept. */
+  /** Windows of ≤ 31 days, oldest first. `resume` is the `next` of the last one that was kept. */
   days(days: Days, resume: Json | null): AsyncIterable<Window>
+  /** What the account itself says of each day. */
+  spend(days: Days): Promise<Answer>
 }
 
 /** Reads one client account. Every method throws PROVIDER_* errors only. Source: developers.google.com, v25. */
@@ -65,6 +68,7 @@ export function googleAdsClient(accessToken: string, context: ConnectionContext)
     account: async () => (await opened()).account,
     campaigns: () => search(CAMPAIGNS.query),
     days: (days, resume) => walkDays(search, days, resume),
+    spend: (days) => search(SPEND.query(days)),
   }
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { accountDays, newestDay } from '../../shared/sync/account-days.ts'
 import { connector, DAY_MS, type Page } from '../../shared/sync/connector.ts'
 import { googleAdsClient } from './client.ts'
-import { campaignRows, dayRows, type Parsed } from './rows.ts'
+import { campaignRows, dayRows, type Parsed, spendTotals } from './rows.ts'
 
 /** Printable ASCII: anything else would make the Authorization header, token and all, part of an error's text. */
 const Credentials = z.object({ access_token: z.string().regex(/^[!-~]+$/) })
@@ -64,4 +64,5 @@ export const googleAds = connector({
       },
     },
   ],
+  totals: { measure: 'spend', read: async (client, days) => spendTotals((await client.spend(days)).nodes) },
 })

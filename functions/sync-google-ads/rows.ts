@@ -1,9 +1,10 @@
 import type { Row, Rows } from '../../shared/db/tables.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { Total } from '../../shared/sync/connector.ts'
 import { type Counter, counter, nodesOf, noteUnknown, refused } from '../../shared/sync/nodes.ts'
 import { isCurrency, isTimeZone, roundedMicros } from '../../shared/units.ts'
 import { MANAGER_REFUSED } from './client/verdicts.ts'
-import { CAMPAIGNS, CUSTOMER, METRICS, PURCHASES, type PurchasesNode } from './rows/nodes.ts'
+import { CAMPAIGNS, CUSTOMER, METRICS, PURCHASES, type PurchasesNode, SPEND } from './rows/nodes.ts'
 import { instantOf } from './rows/wall-time.ts'
 
 export type Parsed = { rows: Rows; drift: Readonly<Record<string, number>> }
@@ -92,6 +93,14 @@ export function dayRows({ metrics, purchases, fetchedAt }: Found, account: Accou
   })
   return { rows: { ad_performance }, drift: drift.counts }
 }
+
+/** What the account itself says it spent, of days that had any. */
+export const spendTotals = (nodes: readonly unknown[]): Total[] =>
+  nodesOf(SPEND.node, nodes, counter(PROVIDER, 'spend')).map(({ customer, segments, metrics }) => ({
+    day: segments.date,
+    value: metrics?.costMicros ?? 0n,
+    currency: customer.currencyCode,
+  }))
 
 function claims(node: PurchasesNode | undefined) {
   const { conversions = '0', conversionsValue = '0' } = node?.metrics ?? {}

@@ -94,13 +94,10 @@ function tokenRefused({ status, json }: JsonAnswer, isRenewal: boolean): AppErro
 
 /** An account, or a manager followed by all accounts below it. One that is closed can be named, but not be asked. */
 async function accountsUnder(id: string, accessToken: string): Promise<Account[]> {
-  // A manager signs in for its clients.
-  const search = (resource: string): Promise<unknown> =>
-    read(accessToken, {
-      path: `/customers/${id}/googleAds:searchStream`,
-      loginId: id,
-      json: { query: `SELECT ${FIELDS.map((field) => `${resource}.${field}`).join(', ')} FROM ${resource}` },
-    })
+  const search = (resource: string): Promise<unknown> => {
+    const query = `SELECT ${FIELDS.map((field) => `${resource}.${field}`).join(', ')} FROM ${resource}`
+    return read(accessToken, { path: `/customers/${id}/googleAds:searchStream`, json: { query } })
+  }
   try {
     const customers = readAs(Customers, await search('customer'), TARGET).flatMap(({ results }) => results)
     if (!customers.some(({ customer }) => customer.manager)) return customers.map(({ customer }) => accountOf(customer))
@@ -112,12 +109,9 @@ async function accountsUnder(id: string, accessToken: string): Promise<Account[]
   }
 }
 
-type Asked = { path: string; loginId?: string; json?: unknown }
-
-async function read(accessToken: string, { path, loginId, json }: Asked): Promise<unknown> {
+async function read(accessToken: string, { path, json }: { path: string; json?: unknown }): Promise<unknown> {
   const url = `${config('GOOGLE_ADS_URL')}/${VERSION}${path}`
-  const login = loginId === undefined ? {} : { 'login-customer-id': loginId }
-  const headers = { Authorization: `Bearer ${accessToken}`, ...login }
+  const headers = { Authorization: `Bearer ${accessToken}` }
   const answer = await askJson({ target: TARGET, url, method: json === undefined ? 'GET' : 'POST', headers, json })
   throwIfRefused(answer)
   return answer.json

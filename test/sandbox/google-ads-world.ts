@@ -23,7 +23,9 @@ export const campaign = (fields: Record<string, unknown> & { id?: string }, budg
 /** One day as the API reports it in the end: what was spent, and the purchases of its clicks. */
 export function day(date: string, { id = '16820250687', conversions = 0, conversionsValue = 0 } = {}): GoogleAdsRow[] {
   const row = { campaign: { id, name: 'Brand' }, segments: { date } }
-  const spent = { costMicros: '100000000', impressions: '10000', clicks: '200', conversions: conversions + 3 }
+  // Three sign-ups a day, which are worth something too.
+  const all = { conversions: conversions + 3, conversionsValue: conversionsValue + 10.25 }
+  const spent = { costMicros: '100000000', impressions: '10000', clicks: '200', ...all }
   const purchases: GoogleAdsRow = {
     ...row,
     segments: { date, conversionActionCategory: 'PURCHASE' },

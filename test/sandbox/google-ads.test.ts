@@ -33,10 +33,13 @@ function api(world: World, limits: Partial<GoogleAdsLimits> = {}) {
 }
 
 test('a report comes as an array of chunks, int64 as strings, doubles as numbers, zeros left out', async () => {
-  const metrics = [...day('2026-09-01', { conversions: 1.5, conversionsValue: 120.25 }), ...day('2026-09-02')]
+  const bought = { conversions: 1.5, conversionsValue: 120.25 }
+  const [idle] = day('2026-09-02')
+  const nothing = { ...idle?.metrics, clicks: '0', conversionsValue: 0 }
+  const metrics = [...day('2026-09-01', bought), ...(idle ? [{ ...idle, metrics: nothing }] : [])]
   const { search } = api(worldOf(NOON, customer({ metrics })), { rowsPerChunk: 1 })
   const { body } = await search(
-    "SELECT campaign.id, campaign.name, segments.date, metrics.cost_micros, metrics.conversions, metrics.conversions_value FROM campaign WHERE segments.date BETWEEN '2026-09-01' AND '2026-09-02'",
+    "SELECT campaign.id, campaign.name, segments.date, metrics.cost_micros, metrics.clicks, metrics.conversions_value FROM campaign WHERE segments.date BETWEEN '2026-09-01' AND '2026-09-02'",
   )
   const resourceName = `customers/${CUSTOMER_ID}/campaigns/16820250687`
   expect(body.map(({ results }: { results: unknown[] }) => results)).toEqual([
@@ -44,19 +47,19 @@ test('a report comes as an array of chunks, int64 as strings, doubles as numbers
       {
         campaign: { resourceName, id: '16820250687', name: 'Brand' },
         segments: { date: '2026-09-01' },
-        metrics: { costMicros: '100000000', conversions: 4.5 },
+        metrics: { costMicros: '100000000', clicks: '200', conversionsValue: 130.5 },
       },
     ],
     [
       {
         campaign: { resourceName, id: '16820250687', name: 'Brand' },
         segments: { date: '2026-09-02' },
-        metrics: { costMicros: '100000000', conversions: 3 },
+        metrics: { costMicros: '100000000' },
       },
     ],
   ])
   expect(body[0].fieldMask).toBe(
-    'campaign.id,campaign.name,segments.date,metrics.costMicros,metrics.conversions,metrics.conversionsValue',
+    'campaign.id,campaign.name,segments.date,metrics.costMicros,metrics.clicks,metrics.conversionsValue',
   )
   const purchases = await search(
     "SELECT segments.date, segments.conversion_action_category, metrics.conversions FROM campaign WHERE segments.date BETWEEN '2026-09-01' AND '2026-09-02' AND segments.conversion_action_category = 'PURCHASE'",

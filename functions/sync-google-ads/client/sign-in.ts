@@ -32,7 +32,7 @@ async function managerOf(api: Api, accountId: string): Promise<string | null> {
 /** At any level below. Of an account that is no manager or is closed there is nothing to see. */
 async function hasClient(api: Api, id: string, accountId: string): Promise<boolean> {
   try {
-    const { nodes } = await api.search({ customerId: id, loginId: id }, clientQuery(accountId))
+    const { nodes } = await api.search({ customerId: id, loginId: null }, clientQuery(accountId))
     return nodes.length > 0
   } catch (error) {
     if (error instanceof AppError && error.code === 'PROVIDER_PERMISSION') return false

@@ -59,6 +59,11 @@ const PurchasesNode = z.looseObject({
   metrics: z.looseObject({ conversions: double.optional(), conversionsValue: double.optional() }).optional(),
 })
 export type PurchasesNode = z.output<typeof PurchasesNode>
+const SpendNode = z.looseObject({
+  customer: z.looseObject({ ...named, currencyCode: text }),
+  segments: z.looseObject({ date: z.iso.date() }),
+  metrics: z.looseObject({ costMicros: int64.optional() }).optional(),
+})
 
 /** What is asked for is exactly what is read: `campaignBudget.amountMicros` is selected as `campaign_budget.amount_micros`. */
 function select(node: z.ZodObject): string {
@@ -84,6 +89,11 @@ export const PURCHASES = {
   node: PurchasesNode,
   query: (days: Days): string =>
     `${select(PurchasesNode)} FROM campaign WHERE ${between(days)} AND segments.conversion_action_category = 'PURCHASE'`,
+}
+/** What the account itself says of its days. */
+export const SPEND = {
+  node: SpendNode,
+  query: (days: Days): string => `${select(SpendNode)} FROM customer WHERE ${between(days)}`,
 }
 /** Finds a client of a manager, by its digits, at any level. */
 export const clientQuery = (id: string): string =>

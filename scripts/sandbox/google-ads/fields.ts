@@ -25,7 +25,7 @@ export const DATE = 'segments.date'
 export const CATEGORY = 'segments.conversion_action_category'
 
 const FIELDS: Readonly<Record<string, ReadonlySet<string>>> = {
-  customer: new Set(CUSTOMER),
+  customer: new Set([...CUSTOMER, ...CONVERSIONS, ...DELIVERY, DATE]),
   campaign: new Set([...CUSTOMER, ...CAMPAIGN, ...CONVERSIONS, ...DELIVERY, DATE, CATEGORY]),
   customer_client: new Set([...CUSTOMER_CLIENT, ...CUSTOMER]),
 }
@@ -39,7 +39,7 @@ export function checkFields(query: Query): void {
   const named = [...query.select, ...query.where.map(({ field }) => field)]
   const unknown = named.find((field) => !known.has(field))
   if (unknown) throw queryError('UNRECOGNIZED_FIELD', `Unrecognized field in the query: '${unknown}'.`)
-  if (query.from === 'campaign') checkSegments(query)
+  checkSegments(query)
 }
 
 function checkSegments({ select, where }: Query): void {
@@ -66,16 +66,11 @@ const pathOf = (field: string): readonly [string, string] => {
 const camel = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 export const fieldMask = ({ select }: Query): string => select.map((field) => pathOf(field).join('.')).join(',')
 
-export function fieldOf(row: ResultRow, field: string): unknown {
-  const [resource, name] = pathOf(field)
-  return row[resource]?.[name]
+/** Whether a row meets all conditions; a field that it lacks meets none. */
+export function filterOf({ where }: Query): (row: ResultRow) => boolean {
+  const checks = where.map((condition) => ({ condition, path: pathOf(condition.field) }))
+  return (row) => checks.every(({ condition, path: [resource, name] }) => meets(condition, row[resource]?.[name]))
 }
-
-/** Whether the row meets all conditions; a field that it lacks meets none. */
-export const filterOf =
-  ({ where }: Query) =>
-  (row: ResultRow): boolean =>
-    where.every((condition) => meets(condition, fieldOf(row, condition.field)))
 
 function meets(condition: Condition, value: unknown): boolean {
   const text = typeof value === 'string' ? value : String(value).toUpperCase()

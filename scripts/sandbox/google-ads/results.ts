@@ -1,4 +1,4 @@
-import { type Moment, momentIn, monthsBefore } from '../meta/account-day.ts'
+import { momentIn, monthsBefore } from '../meta/account-day.ts'
 import type { GoogleAdsRow } from '../world.ts'
 import type { AdvertisingStore, Opened } from './accounts.ts'
 import { queryError } from './errors.ts'
@@ -24,11 +24,28 @@ export function resultsOf(account: Opened, { text, now }: { text: string; now: D
 }
 
 function rowsOf(account: Opened, { query, now }: { query: Query; now: Date }): ResultRow[] {
-  if (query.from === 'customer') return [{ customer: customerOf(account) }]
   if (query.from === 'customer_client') return account.kind === 'manager' ? clientsOf(account) : []
+  if (query.from === 'customer' && !namesMetrics(query)) return [{ customer: customerOf(account) }]
   if (account.kind === 'manager') return []
-  return namesMetrics(query) ? reportOf(account.store, { query, now }) : campaignsOf(account.store)
+  if (!namesMetrics(query)) return campaignsOf(account.store)
+  const report = reportOf(account.store, { query, now })
+  return query.from === 'customer' ? summedByDay(report) : report
 }
+
+/** One row a day of the whole account. */
+function summedByDay(report: readonly ResultRow[]): ResultRow[] {
+  const days = new Map<unknown, ResultRow>()
+  for (const { customer, segments, metrics = {} } of report) {
+    const known = days.get(segments?.date)?.metrics ?? {}
+    const sums = Object.entries(metrics).map(([name, value]) => [name, added(known[name], value)] as const)
+    days.set(segments?.date, { customer, segments, metrics: Object.fromEntries(sums) })
+  }
+  return [...days.values()]
+}
+
+/** int64 are strings, doubles numbers. */
+const added = (sum: unknown, value: unknown): unknown =>
+  typeof value === 'number' ? Number(sum ?? 0) + value : String(BigInt(String(sum ?? 0)) + BigInt(String(value)))
 
 function customerOf(account: Opened): Record<string, unknown> {
   const named = { resourceName: `customers/${account.id}`, id: account.id }
@@ -67,20 +84,20 @@ function campaignsOf(store: AdvertisingStore): ResultRow[] {
 
 /** Days with their campaign as it is named now. Days without impressions are not reported; conversions are of a clicked day. */
 function reportOf(store: AdvertisingStore, { query, now }: { query: Query; now: Date }): ResultRow[] {
-  const { timeZone } = customerOf({ kind: 'account', id: '', store })
-  const moment = momentIn(typeof timeZone === 'string' ? timeZone : store.time_zone, now)
+  const customer = customerOf({ kind: 'account', id: store.google_ads.customer_id, store })
+  const moment = momentIn(typeof customer.timeZone === 'string' ? customer.timeZone : store.time_zone, now)
   const campaigns = new Map(campaignsOf(store).map((row) => [String(row.campaign?.id), row]))
+  const oldest = monthsBefore(moment.today, KEPT_MONTHS)
+  const isKept = ({ segments }: GoogleAdsRow): boolean =>
+    segments !== undefined && segments.date <= moment.today && segments.date >= oldest
   const byCategory = query.select.includes(CATEGORY)
   const isAskedFor = filterOf({ ...query, where: query.where.filter(({ field }) => field === DATE) })
   return store.google_ads.metrics.flatMap((row) => {
     if ((row.segments?.conversionActionCategory !== undefined) !== byCategory) return []
-    if (!isAskedFor({ segments: row.segments }) || !isKept(row, moment)) return []
+    if (!isKept(row) || !isAskedFor({ segments: row.segments })) return []
     const metrics = metricsAt(row, moment)
     if (Number((byCategory ? metrics.conversions : metrics.impressions) ?? 0) === 0) return []
     const known = campaigns.get(row.campaign.id)
-    return [{ ...known, campaign: { ...row.campaign, ...known?.campaign }, segments: row.segments, metrics }]
+    return [{ customer, ...known, campaign: { ...row.campaign, ...known?.campaign }, segments: row.segments, metrics }]
   })
 }
-
-const isKept = ({ segments }: GoogleAdsRow, { today }: Moment): boolean =>
-  segments !== undefined && segments.date <= today && segments.date >= monthsBefore(today, KEPT_MONTHS)

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { googleAds } from '../../../functions/sync-google-ads/connector.ts'
 import type { GoogleAdsLimits } from '../../../scripts/sandbox/google-ads/quota.ts'
 import { googleAdsSandbox } from '../../../scripts/sandbox/google-ads.ts'
 import type { World } from '../../../scripts/sandbox/world.ts'
@@ -24,14 +25,26 @@ async function connected(world: World, limits: Partial<GoogleAdsLimits> = {}) {
   const sandbox = googleAdsSandbox(world, limits)
   const app = new Hono().use(async (c, next) => {
     const text = await c.req.raw.clone().text()
-    calls.push(`${c.req.header('login-customer-id') ?? '-'} ${/FROM \w+/.exec(text)?.[0] ?? 'list'}`)
+    const customerId = /customers\/(\d+)/.exec(c.req.path)?.[1]
+    const through = c.req.header('login-customer-id')
+    calls.push(
+      `${/FROM (\w+)/.exec(text)?.[1] ?? 'list'} of ${customerId ?? 'person'}${through ? ` through ${through}` : ''}`,
+    )
     await next()
   })
   await useApi(app.route('/', sandbox))
   let permitted = 0
   const mayCall = async () => void permitted++
   const stream = openGoogleAds({ ...contextAt(world.now), mayCall }, tokenIn(world))
-  return { calls, sandbox, stream, permitted: () => permitted }
+  const totals = (since: string, until: string) => {
+    const context = contextAt(world.now)
+    return googleAds.totals?.read(
+      googleAds.client({ access_token: tokenIn(world) }, context),
+      { since, until },
+      context,
+    )
+  }
+  return { calls, sandbox, stream, totals, permitted: () => permitted }
 }
 
 test('the account and its campaigns, removed ones too, in their own currency', async () => {
@@ -58,7 +71,7 @@ test('the account and its campaigns, removed ones too, in their own currency', a
     started_at: '2026-09-30T15:00:00.000Z',
   })
   await pagesOf(stream('daily_metrics', { since: startOf('2026-11-09') }))
-  expect(calls).toEqual(['- FROM customer', '- FROM campaign', '- FROM campaign', '- FROM campaign'])
+  expect(calls).toEqual(['customer', 'campaign', 'campaign', 'campaign'].map((from) => `${from} of ${CUSTOMER_ID}`))
   expect(permitted()).toBe(calls.length)
 })
 
@@ -78,8 +91,8 @@ describe('days', () => {
       claimed_conversions: '0.75',
       claimed_value_micros: 40_500_000n,
     })
-    expect(pages).toHaveLength(14)
-    expect(pages[0]).toMatchObject({ position: '2027-03-15', resume: { since: '2027-03-16' }, count: 30, drift: {} })
+    expect(pages).toHaveLength(13)
+    expect(pages[0]).toMatchObject({ position: '2027-03-16', resume: { since: '2027-03-17' }, count: 31, drift: {} })
     expect(pages.at(-1)).toMatchObject({ resume: null, position: '2028-03-15' })
   })
 
@@ -164,13 +177,13 @@ describe('an account behind a manager', () => {
     expect((await pagesOf(stream('customer')))[0]?.rows.ad_accounts).toMatchObject([{ account_id: CUSTOMER_ID }])
     await pagesOf(stream('campaigns'))
     expect(calls).toEqual([
-      '- FROM customer',
-      '- list',
-      '333 FROM customer_client',
-      '9000000002 FROM customer_client',
-      '9000000001 FROM customer_client',
-      '9000000001 FROM customer',
-      '9000000001 FROM campaign',
+      `customer of ${CUSTOMER_ID}`,
+      'list of person',
+      'customer_client of 333',
+      'customer_client of 9000000002',
+      'customer_client of 9000000001',
+      `customer of ${CUSTOMER_ID} through 9000000001`,
+      `campaign of ${CUSTOMER_ID} through 9000000001`,
     ])
   })
 
@@ -188,6 +201,22 @@ describe('an account behind a manager', () => {
       message: expect.stringContaining('connect one of its client accounts'),
     })
   })
+})
+
+test("the account's own spend of each day is what its campaigns come to", async () => {
+  const world = worldOf('2026-11-10T17:00:00Z', customer({ metrics: everyDay('2026-11-01', 8, ['1', '2', '3']) }))
+  const { stream, totals } = await connected(world)
+  const spent = Map.groupBy(
+    performanceOf(await pagesOf(stream('daily_metrics', { since: startOf('2026-11-01') }))),
+    (row) => row.day,
+  )
+  expect(await totals('2026-11-02', '2026-11-06')).toEqual(
+    ['2026-11-02', '2026-11-03', '2026-11-04', '2026-11-05', '2026-11-06'].map((date) => ({
+      day: date,
+      value: spent.get(date)?.reduce((sum, { spend_micros }) => sum + spend_micros, 0n),
+      currency: 'USD',
+    })),
+  )
 })
 
 test('a quota that is met leaves the windows before it and says how long to wait', async () => {

@@ -116,7 +116,7 @@ test('a window that is too much for one answer is halved, for the rest of the re
     return lengthOf(query) > 8 ? huge : { body: [] }
   })
   const pages = await read('daily_metrics', { since: startOf('2026-10-11') })
-  expect(calls.map(({ query }) => lengthOf(query))).toEqual([30, 30, 30, 15, ...[7, 7, 7, 7, 7, 7, 7, 7], ...[3, 3]])
+  expect(calls.map(({ query }) => lengthOf(query))).toEqual([31, 31, 31, 15, ...[7, 7, 7, 7, 7, 7, 7, 7], ...[3, 3]])
   expect(pages.map(({ resume }) => resume)).toEqual([
     { since: '2026-10-18' },
     { since: '2026-10-25' },

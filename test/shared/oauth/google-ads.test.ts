@@ -62,7 +62,8 @@ describe('a connection to Google Ads', () => {
     await trips.requests()
     await sync(row)
     expect(await rowOf(connected)).toMatchObject({ status: 'active', sync_error_code: null })
-    expect(await trips.requests()).toEqual({ 'google-ads': { 'googleAds:searchStream': 30 } })
+    // The account, its campaigns, two for each of thirteen windows, and the account's own spend.
+    expect(await trips.requests()).toEqual({ 'google-ads': { 'googleAds:searchStream': 1 + 1 + 2 * 13 + 1 } })
     const [days] = await database.asAdmin<{ count: bigint }>(
       `select count(*) from ad_performance where tenant_id = $1 and provider = 'google-ads' and claimed_conversions % 1 <> 0`,
       [acme.tenantId],
