@@ -1,5 +1,14 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { UNIT_APP } from '../../scripts/sandbox/oauth.ts'
+import type { AdAccount } from '../../scripts/sandbox/stores/ad-day.ts'
+import type { Campaign } from '../../scripts/sandbox/stores/campaigns.ts'
+import { DEMO_TENANTS } from '../../scripts/sandbox/stores/demo-brands.ts'
+import { random } from '../../scripts/sandbox/stores/random.ts'
+import { tiktokStore } from '../../scripts/sandbox/stores/tiktok-account.ts'
+import { recordedTikTok } from '../../scripts/sandbox/tiktok/recorded.ts'
 import { tiktokSandbox } from '../../scripts/sandbox/tiktok.ts'
 import type { World } from '../../scripts/sandbox/world.ts'
 import { ADVERTISER_ID, advertiser, campaign, report, TOKEN, worldOf } from './tiktok-world.ts'
@@ -23,7 +32,8 @@ function api(world: World, limits?: Parameters<typeof tiktokSandbox>[1]) {
     const body: any = response.status === 200 ? await response.json() : null
     return { status: response.status, ...body }
   }
-  return { app, get, reportOf: (query: object) => get('report/integrated/get/', { ...REPORT, ...query }) }
+  const reportOf = (query: object, token = TOKEN) => get('report/integrated/get/', { ...REPORT, ...query }, token)
+  return { app, get, reportOf }
 }
 
 const codesOf = async (...answers: Promise<{ code: number }>[]) => (await Promise.all(answers)).map(({ code }) => code)
@@ -148,4 +158,70 @@ it('gives a token that does not end for a code that works once, until it is revo
   ])
   expect((await post('revoke_token', { ...ours, access_token: data.access_token })).code).toBe(0)
   expect((await accounts()).code).toBe(40105)
+})
+
+it('shows a generated account: budgets in major units, orders in TikTok’s shop apart, a zone as POSIX counts', async () => {
+  const [brand] = DEMO_TENANTS.flatMap(({ brands }) => brands.filter(({ handle }) => handle === 'noor-atelier'))
+  if (!brand) throw new Error('no such brand')
+  const kind = {
+    weight: 0.5,
+    pull: 1,
+    cpm: 6,
+    clickRate: 0.01,
+    network: 'tiktok',
+    since: Date.UTC(2026, 8, 1),
+  } as const
+  const web: Campaign = { ...kind, id: '1', name: 'Spark Ads', objective: 'WEB_CONVERSIONS', until: null }
+  const shop: Campaign = { ...kind, id: '2', name: 'Video', objective: 'PRODUCT_SALES', until: Date.UTC(2026, 10, 5) }
+  const day = { date: '2026-11-01', spend: 12_345, impressions: 900, clicks: 9, claimed: { orders: 2, value: 40_001 } }
+  const account: AdAccount = {
+    ...{ network: 'tiktok', id: ADVERTISER_ID, brand, currency: 'KWD', time_zone: 'Asia/Kuwait', revoked: false },
+    campaigns: [web, shop],
+    days: [web, shop].map((one) => ({ ...day, campaign: one })),
+    ...{ dailyBudget: 10_002, epoch: Date.UTC(2026, 10, 10) },
+  }
+  const store = tiktokStore(account, random('a'))
+  const { get, reportOf } = api(worldOf(NOON, store))
+  const ask = (path: string, query: object) => get(path, { advertiser_id: ADVERTISER_ID, ...query }, store.access_token)
+  const [info] = (await ask('advertiser/info/', { advertiser_ids: JSON.stringify([ADVERTISER_ID]) })).data.list
+  expect([info.timezone, info.display_timezone, info.currency]).toEqual(['Etc/GMT-3', 'Asia/Kuwait', 'KWD'])
+  const fields = JSON.stringify(['budget', 'operation_status', 'create_time', 'modify_time'])
+  expect((await ask('campaign/get/', { fields })).data.list).toEqual([
+    {
+      budget: 5.001,
+      operation_status: 'ENABLE',
+      create_time: '2026-08-30 00:00:00',
+      modify_time: '2026-09-06 00:00:00',
+    },
+    {
+      budget: 5.001,
+      operation_status: 'DISABLE',
+      create_time: '2026-08-30 00:00:00',
+      modify_time: '2026-11-05 00:00:00',
+    },
+  ])
+  const rows = (await reportOf({ start_date: day.date, end_date: day.date }, store.access_token)).data.list
+  expect(rows.map(({ metrics }: { metrics: object }) => Object.values(metrics))).toEqual([
+    ['12.345', '2', '40.001', '-', '0'],
+    ['12.345', '0', '0.000', '-', '2'],
+  ])
+})
+
+it('takes a recorded folder, and no id that was rounded when it was recorded', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'recorded-tiktok-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const keep = (name: string, ...nodes: object[]) =>
+    writeFile(join(folder, name), nodes.map((node) => JSON.stringify(node)).join('\n'))
+  expect(await recordedTikTok(folder)).toBeNull()
+  await keep('advertiser.json', { ...advertiser().advertiser, advertiser_id: ADVERTISER_ID })
+  await keep('campaigns.jsonl', campaign({ campaign_id: '2' }), { ...campaign(), campaign_id: 1_779_923_887_578_145 })
+  await keep('reports.jsonl', report({ day: '2026-11-02' }), report({ day: '2026-11-01' }))
+  const store = await recordedTikTok(folder)
+  expect(store?.campaigns.map(({ campaign_id }) => campaign_id)).toEqual(['2', '1779923887578145'])
+  expect(store?.reports.map(({ dimensions }) => dimensions.stat_time_day)).toEqual([
+    '2026-11-01 00:00:00',
+    '2026-11-02 00:00:00',
+  ])
+  await keep('campaigns.jsonl', { ...campaign(), campaign_id: 2 ** 60 })
+  await expect(recordedTikTok(folder)).rejects.toThrow(/campaigns\.jsonl:1: not a row of campaigns/)
 })

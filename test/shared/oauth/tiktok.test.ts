@@ -57,6 +57,7 @@ describe('a connection to TikTok', () => {
     const row = await rowOf(connected)
     expect(row).toMatchObject({ account_id: first, status: 'active', token_expires_at: null })
     expect(row.refresh_token_encrypted).toBeNull()
+    expect(JSON.stringify(row)).not.toContain('71c70c')
     await trips.requests()
     await sync(row.integration_id)
     expect(await rowOf(connected)).toMatchObject({ status: 'active', sync_error_code: null })
