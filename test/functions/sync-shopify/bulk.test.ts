@@ -88,6 +88,19 @@ describe('orders read by a file', () => {
     expect(allRows((await readInSlices(url, { resume: first })).pages)).toEqual(wanted)
   })
 
+  it('are taken as they come: of a file without an end block after block', async () => {
+    const { url, control } = await bulkShop(small(1))
+    const left = Promise.withResolvers<void>()
+    control.intercept = async (request, answer) => {
+      if (!request.url.includes('/_bulk/')) return answer()
+      const text = Buffer.from(await (await answer()).text())
+      return new Response(new ReadableStream({ pull: (to) => to.enqueue(text), cancel: () => left.resolve() }))
+    }
+    const { pages } = await readInSlices(url, { until: ({ count }) => count > 0 })
+    expect(pages.at(-1)?.count).toBe(250)
+    await left.promise
+  })
+
   it('of a window without any are none, and of windows beside each other each comes once', async () => {
     const { url } = await bulkShop(small(3))
     const window = (since: string, until: string) => ({ since, until, at: 0, seen: 0, failures: 0 })

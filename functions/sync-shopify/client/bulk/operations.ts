@@ -20,11 +20,14 @@ const Begun = z.object({
     userErrors: z.array(UserError),
   }),
 })
-export const Operation = z.object({
+const Operation = z.object({
   status: z.string(),
   errorCode: z.string().nullish(),
   createdAt: Instant.nullish(),
-  objectCount: z.string().regex(/^\d{1,15}$/),
+  objectCount: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .nullish(),
   url: z.string().nullish(),
 })
 const Looked = z.object({ bulkOperation: Operation.nullable() })
@@ -70,12 +73,12 @@ export async function look(client: ShopifyClient, id: string): Promise<Look> {
   return bulkOperation ? meaningOf(bulkOperation) : { state: 'failed' }
 }
 
-export function meaningOf({ status, errorCode, createdAt, objectCount, url }: z.output<typeof Operation>): Look {
+function meaningOf({ status, errorCode, createdAt, objectCount, url }: z.output<typeof Operation>): Look {
   if (status === 'ACCESS_DENIED' || errorCode === 'ACCESS_DENIED')
     throw new AppError('PROVIDER_PERMISSION', 'Shopify refuses to export orders: grant the app the scopes it asks for.')
   if (UNDER_WAY.includes(status)) return { state: 'working', since: createdAt ? new Date(createdAt) : null }
   if (status !== 'COMPLETED') return { state: errorCode === 'TIMEOUT' ? 'too_long' : 'failed' }
-  if (url) return { state: 'done', url, objects: Number(objectCount) }
+  if (url && objectCount) return { state: 'done', url, objects: Number(objectCount) }
   return { state: objectCount === '0' ? 'empty' : 'failed' }
 }
 
