@@ -66,7 +66,10 @@ export const googleAds: OAuthProvider<'google-ads'> = {
   },
   renewal: {
     beforeMs: 10 * MINUTE_MS,
-    renew: ({ refresh_token = '' }, app) => askToken({ grant_type: 'refresh_token', refresh_token }, app),
+    renew: async ({ refresh_token }, app) => {
+      if (refresh_token === undefined) throw new AppError('PROVIDER_AUTH', NOT_RENEWED)
+      return askToken({ grant_type: 'refresh_token', refresh_token }, app)
+    },
   },
 }
 
@@ -79,12 +82,13 @@ async function askToken(form: Readonly<Record<string, string>>, app: OAuthApp): 
   return { access_token, refresh_token, expires_at: endOf(expires_in, clock.now()), scopes: scope.split(' ') }
 }
 
+const NOT_RENEWED = 'Google no longer renews the access token: connect the account again.'
+
 /** Only `invalid_grant` is the person's to mend; a wrong client id or secret is ours, and no reason to ask them. */
 function tokenRefused({ status, json }: JsonAnswer, isRenewal: boolean): AppError {
   const { error = '' } = Refusal.safeParse(json).data ?? {}
   if (status === 429) return new AppError('PROVIDER_RATE_LIMITED', 'Google asks to wait a moment.')
-  if (error === 'invalid_grant' && isRenewal)
-    return new AppError('PROVIDER_AUTH', 'Google no longer renews the access token: connect the account again.')
+  if (error === 'invalid_grant' && isRenewal) return new AppError('PROVIDER_AUTH', NOT_RENEWED)
   if (error === 'invalid_grant')
     return new AppError('PROVIDER_REJECTED', 'Google did not accept the authorisation: start again.')
   return new AppError('PROVIDER_REJECTED', 'Google refuses our app; its operator has to see to that.', {

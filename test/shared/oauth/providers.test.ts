@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { forgetConfig } from '../../../shared/config.ts'
-import type { OAuthProvider } from '../../../shared/oauth/provider.ts'
 import { authorizeUrl, missingScopes, OAUTH_PROVIDERS } from '../../../shared/oauth/providers.ts'
 
 process.env.PUBLIC_URL = 'https://api.example.com'
 forgetConfig()
 const asked = { state: 'the-state', shop: null, verifier: null }
-const never = () => Promise.reject(new Error('not called'))
 
 it('sends a person to the shop with comma-separated scopes', () => {
   const url = new URL(authorizeUrl(OAUTH_PROVIDERS.shopify, { ...asked, shop: 'acme.myshopify.com' }))
@@ -26,27 +24,23 @@ it('never makes a URL of anything but a shop', () => {
   )
 })
 
-it('fits providers with PKCE, extra parameters and other names in one row', () => {
-  const google: OAuthProvider = {
-    ...OAUTH_PROVIDERS.meta,
-    platform: 'google-ads',
-    authorizeUrl: () => 'https://accounts.google.com/o/oauth2/v2/auth',
-    parameters: { response_type: 'code', access_type: 'offline', prompt: 'consent' },
-    scopes: ['https://www.googleapis.com/auth/adwords'],
-    pkce: true,
-    exchange: never,
-    accounts: never,
-  }
+it('asks Google for a token that lasts, with a challenge, and TikTok in its own words', () => {
   const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
-  const query = new URL(authorizeUrl(google, { ...asked, verifier })).searchParams
-  expect(Object.fromEntries(query)).toMatchObject({
+  const google = new URL(authorizeUrl(OAUTH_PROVIDERS['google-ads'], { ...asked, verifier }))
+  expect(`${google.origin}${google.pathname}`).toBe('https://accounts.google.com/o/oauth2/v2/auth')
+  expect(Object.fromEntries(google.searchParams)).toEqual({
+    client_id: 'pulsepoint-local',
+    redirect_uri: 'https://api.example.com/oauth/google-ads/callback',
+    response_type: 'code',
+    scope: 'https://www.googleapis.com/auth/adwords',
     access_type: 'offline',
+    prompt: 'consent',
+    state: 'the-state',
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
   })
-  const tiktok: OAuthProvider = { ...google, names: { clientId: 'app_id', code: 'auth_code' }, scopes: [], pkce: false }
-  const plain = new URL(authorizeUrl(tiktok, asked)).searchParams
-  expect([plain.get('app_id'), plain.has('scope'), plain.has('code_challenge')]).toEqual([
+  const tiktok = new URL(authorizeUrl(OAUTH_PROVIDERS.tiktok, asked)).searchParams
+  expect([tiktok.get('app_id'), tiktok.has('scope'), tiktok.has('code_challenge')]).toEqual([
     'pulsepoint-local',
     false,
     false,
