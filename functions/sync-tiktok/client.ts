@@ -23,17 +23,18 @@ import { type Account, readAccount } from './rows.ts'
  *     reported apart; they are not read.
  *  9. A page may be shorter than was asked for: `page_info` says by which length the pages are counted.
  */
-const PAGE = 1_000
+const FIRST: ListPlace = { page: 1, page_size: 1_000 }
 const DAYS_A_REPORT = 30
 const ALL = JSON.stringify({ secondary_status: 'CAMPAIGN_STATUS_ALL' })
-const AUCTION = { service_type: 'AUCTION', report_type: 'BASIC' }
-const BY_CAMPAIGN = {
+type Kind = Readonly<Record<string, string>>
+const AUCTION: Kind = { service_type: 'AUCTION', report_type: 'BASIC' }
+const BY_CAMPAIGN: Kind = {
   ...AUCTION,
   data_level: 'AUCTION_CAMPAIGN',
   dimensions: JSON.stringify(['campaign_id', 'stat_time_day']),
   metrics: METRICS,
 }
-const IN_ALL = {
+const IN_ALL: Kind = {
   ...AUCTION,
   data_level: 'AUCTION_ADVERTISER',
   dimensions: JSON.stringify(['advertiser_id', 'stat_time_day']),
@@ -57,6 +58,8 @@ export function tiktokClient(accessToken: string, context: ConnectionContext): T
   if (!/^\d+$/.test(advertiser_id)) throw new AppError('PROVIDER_NOT_FOUND', 'An advertiser is named by its digits.')
   const api = tiktokApi(accessToken, context)
   const pageAt = ({ page, page_size }: ListPlace) => ({ page: String(page), page_size: String(page_size) })
+  const report = (kind: Kind, { since, until }: Days, place: ListPlace) =>
+    api('report/integrated/get', { advertiser_id, ...kind, start_date: since, end_date: until, ...pageAt(place) })
   let account: Promise<Account> | undefined
   return {
     account: () => {
@@ -66,7 +69,7 @@ export function tiktokClient(accessToken: string, context: ConnectionContext): T
     },
     campaigns: (resume) =>
       walk<ListPlace>({
-        start: ListPlace.safeParse(resume).data ?? { page: 1, page_size: PAGE },
+        start: ListPlace.safeParse(resume).data ?? FIRST,
         ask: (place) =>
           api('campaign/get', { advertiser_id, filtering: ALL, fields: CAMPAIGN_FIELDS, ...pageAt(place) }),
         following: () => null,
@@ -75,23 +78,14 @@ export function tiktokClient(accessToken: string, context: ConnectionContext): T
       const from = (since: string): ReportPlace => ({
         since,
         until: earlier(addDays(since, DAYS_A_REPORT - 1), days.until),
-        page: 1,
-        page_size: PAGE,
+        ...FIRST,
       })
       return walk<ReportPlace>({
         start: ReportPlace.safeParse(resume).data ?? from(days.since),
-        ask: ({ since, until, ...place }) =>
-          api('report/integrated/get', {
-            ...{ advertiser_id, ...BY_CAMPAIGN, start_date: since, end_date: until },
-            ...pageAt(place),
-          }),
+        ask: (place) => report(BY_CAMPAIGN, place, place),
         following: ({ until }) => (until < days.until ? from(addDays(until, 1)) : null),
       })
     },
-    dailySpend: ({ since, until }) =>
-      api('report/integrated/get', {
-        ...{ advertiser_id, ...IN_ALL, start_date: since, end_date: until },
-        ...pageAt({ page: 1, page_size: PAGE }),
-      }),
+    dailySpend: (days) => report(IN_ALL, days, FIRST),
   }
 }

@@ -61,7 +61,7 @@ describe('a connection to TikTok', () => {
     await trips.requests()
     await sync(row.integration_id)
     expect(await rowOf(connected)).toMatchObject({ status: 'active', sync_error_code: null })
-    expect(await trips.requests()).toEqual({ tiktok: { info: 1, campaign: 1, integrated: 14 } })
+    expect(await trips.requests()).toEqual({ tiktok: { info: 1, campaign: 1, integrated: 15 } })
     const [days] = await database.asAdmin<{ claimed: string; campaigns: bigint }>(
       `select sum(p.claimed_conversions) as claimed, count(distinct c.campaign_id) as campaigns
        from ad_performance p join campaigns c using (tenant_id, brand_id, provider, campaign_id, account_id, currency)
