@@ -12,7 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['config', 'clock', 'tenant', 'operation', 'answer-cookies'],
   ['log', 'crypto', 'fetch', 'cloud', 'leased-windows'],
   ['db', 'events', 'warehouse', 'oauth', 'feature-flags', 'alerts', 'fx'],
-  ['auth', 'sync', 'attribution', 'metrics', 'ai'],
+  ['auth', 'sync', 'attribution', 'metrics', 'recommendations', 'ai'],
   ['operations'],
   ['http', 'mcp', 'serve'],
 ]
@@ -107,7 +107,7 @@ describe('the house', () => {
   })
 
   it('does no I/O in attribution and metrics', () => {
-    const pure = [...under('shared/attribution'), ...under('shared/metrics')]
+    const pure = ['attribution', 'metrics', 'recommendations'].flatMap((room) => under(`shared/${room}`))
     expect(
       offenders(
         pure,
