@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { Fault, type Faults } from './faults.ts'
 import { type AdvertisingStore, advertises } from './google-ads/accounts.ts'
-import { tokensOf } from './google-ads/oauth.ts'
+import { tokensOf } from './google-ads/tokens.ts'
 import type { RequestCounts } from './requests.ts'
 import { sendWebhook, Webhook } from './shopify/webhooks.ts'
 import type { SmtpSandbox } from './smtp.ts'

@@ -4,9 +4,10 @@ import { z } from 'zod'
 import { openAccount, rootsOf } from './google-ads/accounts.ts'
 import { AdsError, queryError } from './google-ads/errors.ts'
 import { fieldMask } from './google-ads/fields.ts'
-import { googleAccess } from './google-ads/oauth.ts'
+import { consentRoutes } from './google-ads/oauth.ts'
 import { type GoogleAdsLimits, limitsOf, type Quota, quota } from './google-ads/quota.ts'
 import { type Results, resultsOf } from './google-ads/results.ts'
+import { tokenBook } from './google-ads/tokens.ts'
 import type { World } from './world.ts'
 
 const LIVE_VERSIONS = /^v(23|24|25|26)$/
@@ -22,7 +23,7 @@ export function googleAdsSandbox(
   options: Partial<GoogleAdsLimits> = {},
 ): Hono & { counts: Quota['counts'] } {
   const limits = limitsOf(options)
-  const access = googleAccess(world)
+  const tokens = tokenBook(world)
   const calls = quota(limits, world.limitsClock ?? world.now)
   const nextRequestId = requestIds()
 
@@ -45,12 +46,12 @@ export function googleAdsSandbox(
   }
 
   const app = new Hono()
-  app.route('/', access.routes)
+  app.route('/', consentRoutes(world, tokens))
   app.get('/:version/:method{customers:listAccessibleCustomers}', (c) =>
     answer(c, {
       isStream: false,
       body: () => {
-        const stores = access.storesOf(c.req.header('authorization'))
+        const stores = tokens.storesOf(c.req.header('authorization'))
         calls.take(null)
         return { resourceNames: rootsOf(stores).map(({ id }) => `customers/${id}`) }
       },
@@ -61,7 +62,7 @@ export function googleAdsSandbox(
     return answer(c, {
       isStream: true,
       body: (requestId) => {
-        const stores = access.storesOf(c.req.header('authorization'))
+        const stores = tokens.storesOf(c.req.header('authorization'))
         const loginId = c.req.header('login-customer-id') ?? null
         const account = openAccount({ customerId: c.req.param('id'), loginId, stores })
         calls.take(account.id)

@@ -1,5 +1,5 @@
 import { advertises } from '../../scripts/sandbox/google-ads/accounts.ts'
-import { tokensOf } from '../../scripts/sandbox/google-ads/oauth.ts'
+import { tokensOf } from '../../scripts/sandbox/google-ads/tokens.ts'
 import type { GoogleAdsRow, GoogleAdsStore, World } from '../../scripts/sandbox/world.ts'
 import { worldOf as metaWorldOf } from './meta-world.ts'
 
