@@ -32,6 +32,7 @@ const Alert = z.object({
   severity: z.enum(['info', 'warning', 'critical']),
   title: z.string(),
 })
+const Advice = z.object({ recommendation_id: Id, kind: z.string(), cause: z.string(), title: z.string() })
 const SyncResult = z.object({
   integration_id: Id,
   run_id: Id,
@@ -120,6 +121,9 @@ export const CATALOG = {
   'integration.connected': fact(z.object({ integration_id: Id, platform: z.string() })),
   'integration.disconnected': fact(z.object({ integration_id: Id, platform: z.string(), reason: z.string() })),
   'integration.needs_reauth': fact(z.object({ integration_id: Id, platform: z.string(), message: z.string() })),
+  'recommendation.generated': fact(Advice),
+  'recommendation.accepted': fact(Advice),
+  'recommendation.dismissed': fact(Advice.extend({ reason: z.string() })),
   'alert.raised': fact(Alert, 'alert.raised'),
   'alert.resolved': fact(z.object({ alert_id: Id, rule: z.string(), cause: z.string() })),
 

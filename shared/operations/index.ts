@@ -58,6 +58,11 @@ import { eraseUser } from './privacy/erase-user.ts'
 import { exportTenant } from './privacy/export.ts'
 import { restoreTenant } from './privacy/restore-tenant.ts'
 import { tenantState } from './privacy/tenant-state.ts'
+import { acceptRecommendation } from './recommendations/accept.ts'
+import { dismissRecommendation } from './recommendations/dismiss.ts'
+import { getRecommendation } from './recommendations/get.ts'
+import { listRecommendations } from './recommendations/list.ts'
+import { listBrandRecommendations } from './recommendations/list-of-brand.ts'
 import { getSettings } from './settings/get.ts'
 import { getBrandSettings } from './settings/get-of-brand.ts'
 import { updateSettings } from './settings/update.ts'
@@ -140,6 +145,11 @@ export const OPERATIONS: readonly AnyOperation[] = [
   exportTenant,
   restoreTenant,
   tenantState,
+  acceptRecommendation,
+  dismissRecommendation,
+  getRecommendation,
+  listBrandRecommendations,
+  listRecommendations,
   getBrandSettings,
   getSettings,
   updateBrandSettings,

@@ -90,6 +90,13 @@ const DERIVED: readonly Exported[] = [
     key: ['alert_id'],
   },
   {
+    table: 'recommendations',
+    columns: columnsOf(
+      'recommendation_id brand_id kind cause status title body expected_low_micros expected_mid_micros expected_high_micros currency basis confidence created_at updated_at decided_at decided_by dismiss_reason outcome outcome_measured_at',
+    ),
+    key: ['recommendation_id'],
+  },
+  {
     table: 'pending_actions',
     columns: columnsOf(
       'action_id operation input status asked_by_user_id asked_by_key_id asked_at expires_at decided_by decided_at reason output error',
