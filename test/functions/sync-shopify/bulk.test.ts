@@ -49,6 +49,7 @@ const MIXED: Json[] = [
   { test: true, customer: null, cancelledAt: minute(0), currencyCode: 'JPY', totalTaxSet: null },
 ].map((fields, index) => orderNode({ number: index + 1, updatedAt: minute(index), ...fields }))
 
+const isChild = (line: string): boolean => line.includes('__parentId')
 const paged = async (url: string) => allRows(await pagesOf('orders', clientAt(url)))
 /** Some of them, and the rows they are. */
 const SOME = MIXED.slice(1)
@@ -164,6 +165,33 @@ describe('pages are read instead', () => {
     expect(allRows(pages)).toEqual(await somePaged(url))
     const drift = Object.assign({}, ...pages.map((page) => page.drift))
     expect(drift).toEqual(faults[0] === 'refused' ? { 'bulkOperationRunQuery=INVALID': 1 } : {})
+  })
+
+  it.each<[string, (lines: string[]) => string[]]>([
+    ['all children stand at the end', (all) => [...all.filter((one) => !isChild(one)), ...all.filter(isChild)]],
+    ['one child stands below another parent', ([parent = '', a = '', b = '', ...rest]) => [parent, a, ...rest, b]],
+  ])('before an order is written without its lines: %s', async (_, disordered) => {
+    const { url, control } = await bulkShop(small(300).map((order) => ({ ...order, lineItems: lines(2) })))
+    control.intercept = async (request, answer) => {
+      if (!request.url.includes('/_bulk/')) return answer()
+      const text = await (await answer()).text()
+      return new Response(`${disordered(text.trimEnd().split('\n')).join('\n')}\n`)
+    }
+    const { pages } = await readInSlices(url)
+    expect(rowsOf(pages, 'orders')).toHaveLength(300)
+    for (const page of pages) expect(rowsOf([page], 'order_lines')).toHaveLength(2 * page.count)
+  })
+
+  it('when a line stands below another order, for which it is never taken', async () => {
+    const { url, control } = await bulkShop(small(20).map((order) => ({ ...order, lineItems: lines(2) })))
+    control.intercept = async (request, answer) => {
+      if (!request.url.includes('/_bulk/')) return answer()
+      const [parent = '', ...others] = (await (await answer()).text()).trimEnd().split('\n')
+      const [first = '', second = '', ...rest] = others
+      const lessThanItHas = parent.replace('"subtotalLineItemsQuantity":2', '"subtotalLineItemsQuantity":1')
+      return new Response([lessThanItHas, first, ...rest, second].join('\n'))
+    }
+    expect(allRows((await readInSlices(url)).pages)).toEqual(await paged(url))
   })
 
   it('when an operation takes longer than half a day; it is canceled', async () => {

@@ -68,7 +68,8 @@ class Gathered implements Block {
   close(): void {
     if (!this.#open) return
     const { order, lines, end } = this.#open
-    if (lines.length === 0 && order.subtotalLineItemsQuantity > 0) throw ungrouped()
+    const units = lines.reduce((sum, { quantity }) => sum + quantity, 0)
+    if (units < order.subtotalLineItemsQuantity) throw ungrouped()
     this.drafts.push(bulkDraftOf(order, lines))
     this.at = end
     this.seen += 1 + lines.length
