@@ -2,6 +2,7 @@ import type { Chore } from './chore.ts'
 import { eraseTenants } from './chores/erase-tenants.ts'
 import { keepYesterday } from './chores/keep-figures.ts'
 import { loadRates } from './chores/load-rates.ts'
+import { measureOutcomes } from './chores/measure-outcomes.ts'
 import { restateFigures } from './chores/restate-figures.ts'
 import { rotateKeys } from './chores/rotate-keys.ts'
 import { snapshotInventory } from './chores/snapshot-inventory.ts'
@@ -14,4 +15,5 @@ export const CHORES: readonly Chore[] = [
   restateFigures,
   snapshotInventory,
   keepYesterday,
+  measureOutcomes,
 ]
