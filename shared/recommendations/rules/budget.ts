@@ -6,7 +6,7 @@ import { responseOf } from '../response.ts'
 /** At most this share of a campaign's spend is moved at once: what is far from the present is known least. */
 const STEP = 0.3
 /** Below the first a unit of spend clearly brings less than it costs, above the second more. */
-const CLEARLY = { losing: 0.9, earning: 1.1 }
+export const CLEARLY = { losing: 0.9, earning: 1.1 }
 const LEAST_MOVE = 0.05
 
 type Case = { brandId: string; margin: Margin }

@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest'
 import type { CampaignDay } from '../../../shared/recommendations/campaign-day.ts'
 import { seededRandom } from '../../../shared/recommendations/random.ts'
 import { type Response, responseOf, type Silence } from '../../../shared/recommendations/response.ts'
+import { CLEARLY } from '../../../shared/recommendations/rules/budget.ts'
 
 // Two hundred campaigns a test are a second of work, and many on a busy machine.
 vi.setConfig({ testTimeout: 120_000 })
@@ -69,7 +70,7 @@ test.each([
   ['root', root],
 ])('a saturated campaign (%s) is seen, and the interval holds the true slope', (name, truth) => {
   const judged = told(judge(truth, name))
-  const named = judged.filter(({ response }) => typeof response !== 'string' && response.marginal.high < 1)
+  const named = judged.filter(({ response }) => typeof response !== 'string' && response.marginal.high < CLEARLY.losing)
   expect(named.length / SEEDS).toBeGreaterThanOrEqual(0.8)
   expect(judged.filter(({ covers }) => covers).length / judged.length).toBeGreaterThanOrEqual(0.7)
 })
