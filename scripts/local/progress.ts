@@ -46,5 +46,5 @@ function barLine({ brand, platform, fraction, rows, done, status, stream, error 
   const filled = done ? BAR_WIDTH : Math.min(BAR_WIDTH, Math.floor(fraction * BAR_WIDTH))
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled)
   const note = status === 'needs_reauth' ? 'needs re-authorisation' : (error ?? (done ? 'done' : stream))
-  return `${bar} ${brand.slice(0, 22).padEnd(22)} ${platform.padEnd(8)} ${rows.toLocaleString('en').padStart(8)} rows  ${note}`
+  return `${bar} ${brand.slice(0, 22).padEnd(22)} ${platform.padEnd(10)} ${rows.toLocaleString('en').padStart(8)} rows  ${note}`
 }

@@ -10,7 +10,7 @@ import { DAY, toUtc } from './zone-time.ts'
 
 type Business = {
   season: Season
-  /** Of the whole season, in the shop's currency. */
+  /** Of the whole season, in the shop's currency, as far as it can be planned with. */
   revenue: Minor
   clicks: Clicks
   epoch: number

@@ -3,7 +3,7 @@ import type { Catalogue } from './catalogue.ts'
 import { type Clicks, noteClicks } from './clicks.ts'
 import { customerDraw } from './customers.ts'
 import { journey } from './journeys.ts'
-import type { Minor } from './money.ts'
+import { exponentOf, type Minor } from './money.ts'
 import { type Order, totals } from './order.ts'
 import { placeOrder } from './place-order.ts'
 import type { Sale } from './product-nodes.ts'
@@ -12,7 +12,16 @@ import { type Season, saleMoments } from './season.ts'
 import { FUTURE, HISTORY, type Shop } from './shop.ts'
 
 /** All that a shop sold, oldest first, and what the stock rooms and the ad accounts need to know of it. */
-export type OrderBook = { orders: Order[]; sales: Sale[]; clicks: Clicks; revenue: Minor }
+export type OrderBook = {
+  orders: Order[]
+  sales: Sale[]
+  clicks: Clicks
+  /** What advertising is planned by: trade orders count as one large basket. */
+  revenue: Minor
+}
+
+/** In mean shelf prices. */
+const LARGE_BASKET = 12
 
 type Offer = { goods: Catalogue; plans: readonly AdPlan[] }
 
@@ -45,7 +54,7 @@ export function orderBook(shop: Shop, year: Season, { goods, plans }: Offer): Or
     const order = placeOrder({ brand, catalogue: goods, nextLineId: () => lineId++ }, known, chance)
     note(book, order)
     const value = totals(order).total
-    book.revenue += value
+    book.revenue += Math.min(value, LARGE_BASKET * brand.meanPrice * 10 ** exponentOf(brand.currency))
     noteClicks(book.clicks, { visits: visits ?? [], value }, (network) => zones.get(network) ?? brand.time_zone)
   }
   return book
