@@ -68,7 +68,9 @@ function originOf(visit: Visit, seen: Seen): Pick<Touch, 'bucket' | 'provider'> 
   if (parameters.hsa_cam !== undefined) return { bucket: 'paid', provider: networkOf(parameters.hsa_net) ?? network }
   if (isPaid(medium) || isPaid(visit.tactic)) return { bucket: 'paid', provider: network }
   if (isEmail({ medium, source, tactic: visit.tactic })) return { bucket: 'email', provider: null }
-  if (network !== null && namesCampaign(parameters)) return { bucket: 'paid', provider: network }
+  // A bare id tells whose it is once the campaign is known; of somebody else's link it may be any number.
+  if (namesCampaign(parameters) && (network !== null || !(isNamed(source) || isNamed(medium))))
+    return { bucket: 'paid', provider: network }
   if (parameters.msclkid !== undefined) return { bucket: 'paid', provider: null }
   if (network !== null || referrer_host !== null || isNamed(source) || isNamed(medium)) {
     // Google's own name is kept for its ads: a search result is nobody's campaign.

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { addDays, dayIn, startOfDay } from '../../../shared/units.ts'
 import { useDatabase } from '../../support/database.ts'
 import { usePublisher } from '../../support/pubsub.ts'
 import { createTenant, type TestTenant } from '../../support/tenants.ts'
 import { attribute, campaign, order, refund, synced, tablesOf, touch, units } from './shop.ts'
 
+const HOUR_MS = 3_600_000
 const database = useDatabase()
 usePublisher()
 let tenant: TestTenant
@@ -96,6 +98,66 @@ describe('every model', () => {
     await attribute(tenant)
     expect(await tables.credits('model')).toEqual([{ model: 'all' }])
     expect(await nets('touch', '2026-03-10')).toEqual({})
+  })
+})
+
+/** An order each hour of these three days of a zone, an hour after its only visit; days as connectors count them. */
+async function hourly(timeZone: string, [first, , last]: readonly string[]): Promise<void> {
+  const [since, until] = [startOfDay(timeZone, first ?? ''), startOfDay(timeZone, addDays(last ?? '', 1))]
+  const hours = Array.from({ length: (until.getTime() - since.getTime()) / HOUR_MS }, (_, hour) => {
+    const at = new Date(since.getTime() + hour * HOUR_MS)
+    return { order_id: at.toISOString(), at, visited: new Date(at.getTime() - HOUR_MS) }
+  })
+  await synced(tenant, {
+    orders: hours.map(({ order_id, at }) => order({ order_id, day: dayIn(timeZone, at), processed_at: order_id })),
+    touchpoints: hours.map(({ order_id, visited }) =>
+      touch({ order_id, visit_id: 'v', day: dayIn(timeZone, visited), occurred_at: visited.toISOString() }),
+    ),
+  })
+  await attribute(tenant)
+}
+
+describe('days', () => {
+  test.each([
+    ['of 23 hours', 'Europe/Berlin', ['2026-03-28', '2026-03-29', '2026-03-30'], 23],
+    ['of 25 hours', 'America/New_York', ['2026-10-31', '2026-11-01', '2026-11-02'], 25],
+    ['that come every fourth year', 'Asia/Tokyo', ['2028-02-28', '2028-02-29', '2028-03-01'], 24],
+  ] as const)('%s have the orders and the visits of their own hours', async (_, timeZone, days, hours) => {
+    tenant = await createTenant(`days ${++count}`, { timeZone })
+    tables = tablesOf(database, tenant)
+    await hourly(timeZone, days)
+    expect(await tables.store('day, orders')).toEqual([
+      { day: addDays(days[0], -1), orders: 0 },
+      { day: days[0], orders: 24 },
+      { day: days[1], orders: hours },
+      { day: days[2], orders: 24 },
+    ])
+    expect(await tables.ledger('order', 'day, orders')).toEqual([
+      { day: days[0], orders: 24 },
+      { day: days[1], orders: hours },
+      { day: days[2], orders: 24 },
+    ])
+    expect(await tables.ledger('touch', 'day, orders')).toEqual([
+      { day: addDays(days[0], -1), orders: 1 },
+      { day: days[0], orders: 24 },
+      { day: days[1], orders: hours },
+      { day: days[2], orders: 23 },
+    ])
+  })
+})
+
+test('yen are split into whole yen, and add up to the day’s net', async () => {
+  tenant = await createTenant(`yen ${++count}`, { currency: 'JPY' })
+  tables = tablesOf(database, tenant)
+  await synced(tenant, {
+    orders: [order({ order_id: 'a', day: '2026-03-10', currency: 'JPY', gross_micros: units(1000) })],
+    touchpoints: journey.touchpoints,
+  })
+  await attribute(tenant)
+  expect(await nets('order', '2026-03-10')).toMatchObject({
+    linear: { unmatched_paid: 334, email: 333, direct: 333 },
+    position: { unmatched_paid: 400, email: 200, direct: 400 },
+    time_decay: { unmatched_paid: 143, email: 286, direct: 571 },
   })
 })
 

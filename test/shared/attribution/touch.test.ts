@@ -53,6 +53,11 @@ describe('bucket and provider', () => {
     ['utm_source=newsletter&utm_id=123456789012', 'email'],
     ['utm_source=daily-mail&utm_medium=link', 'organic'],
     ['utm_source=blog&utm_campaign=2026', 'organic'],
+    ['utm_id=120208325579370399', 'paid'],
+    ['utm_source=blog&utm_id=120208325579370399', 'organic'],
+    ['utm_campaign=20261124', 'direct'],
+    ['gad_source=1', 'direct'],
+    ['utm_source=facebook&utm_medium=social&utm_campaign=Spring', 'organic meta'],
     ['utm_source=partner&utm_medium=affiliate', 'organic'],
     ['utm_source=(direct)&utm_medium=(none)', 'direct'],
     ['utm_source=metal-magazine', 'organic'],
@@ -137,5 +142,6 @@ it('never throws, and keeps nothing but what is listed', () => {
       expect(Object.keys(touch.parameters).every((name) => KEPT_PARAMETERS.has(name))).toBe(true)
       expect(Object.values(touch.parameters).every((value) => value.isWellFormed() && value.length <= 500)).toBe(true)
     }),
+    { numRuns: 50 },
   )
 })
