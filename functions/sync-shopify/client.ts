@@ -18,6 +18,15 @@ import { parsed } from './rows/scalars.ts'
  * 6. `errors` may be a text, a list or an object, and may come beside partial data: then nothing of the answer is used.
  * 7. An API version that is no longer served is answered by a later one; the header X-Shopify-API-Version tells.
  * 8. Wrong domains must never be called: the domain comes from outside and the token would go there.
+ * 9. A bulk operation's file has children anywhere unless `groupObjects` is asked for, and then an order would be whole at
+ *    the file's end only. Grouping takes Shopify longer, so operations cover a part of the time each and are halved when
+ *    one takes too long. A file that is not grouped all the same is refused, and its window read by pages (client/bulk/).
+ * 10. Bulk queries refuse lists inside plain lists (refund lines) and lists of what is no Node (visits): these are read
+ *    afterwards, by the ids that the file has.
+ * 11. The part that a failed operation left does not say what it lacks, and a file may be cut: only one with as many
+ *    objects as Shopify counted is whole, and an order with fewer units than Shopify counted is not.
+ * 12. Five operations run at once for an app at a shop, forgotten ones included. A file's address is good for seven days
+ *    and opens to anybody: it is asked for anew each time, and never stored.
  */
 
 export type Query = {

@@ -73,10 +73,14 @@ export function again(window: Window): Window {
   return failures < MOST_FAILURES ? { ...windowOf(window.since, window.until), failures } : inPages(window)
 }
 
-/** Two halves, so that each takes Shopify half as long; a short one as a whole once more. */
+/** Two halves, so that each takes Shopify half as long; a short one, and one that was halved often enough, as a whole. */
 export function halves(window: Window): Window[] {
+  const whole = again(window)
   const [first, last] = [secondsOf(window.since), secondsOf(window.until)]
-  if (last - first < 2 * SHORTEST_SECONDS) return [again(window)]
+  if (whole.pages || last - first < 2 * SHORTEST_SECONDS) return [whole]
   const middle = instantAt(Math.floor((first + last) / 2))
-  return [windowOf(window.since, middle), windowOf(middle, window.until)]
+  return [
+    { ...whole, until: middle },
+    { ...whole, since: middle },
+  ]
 }
