@@ -110,7 +110,7 @@ beforeAll(async () => {
   const { failures, report } = await hour()
   expect(failures).toEqual([])
   first = report
-}, 90_000)
+}, 180_000)
 
 afterAll(async () => {
   await platform?.stop()
@@ -127,6 +127,16 @@ describe('an hour', () => {
       expect([brand.name, credited.toFixed(3)]).toEqual([brand.name, Number(brand.net).toFixed(3)])
       expect(Number(brand.gross) - Number(brand.discounts) - Number(brand.returns)).toBeCloseTo(Number(brand.net), 3)
     }
+  })
+
+  it('brings spend from every ad platform, converted where it must be, and credits campaigns of each', () => {
+    const brands = first.tenants.flatMap((tenant) => tenant.brands)
+    const platforms = (of: (brand: (typeof brands)[number]) => Record<string, string>): string[] =>
+      [...new Set(brands.flatMap((brand) => Object.keys(of(brand))))].sort()
+    expect(platforms(({ spend }) => spend)).toEqual(['google-ads', 'meta', 'tiktok'])
+    expect(platforms(({ credited }) => credited.campaigns)).toEqual(['google-ads', 'meta', 'tiktok'])
+    // Its TikTok account is in dollars.
+    expect(brands.find(({ name }) => name === 'Pebblewick')?.spend).toHaveProperty('tiktok')
   })
 
   it('puts each fact into Postgres and into the tenant’s own dataset once', () => {
