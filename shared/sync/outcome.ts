@@ -96,7 +96,8 @@ export async function finishRun(run: Run, outcome: Outcome): Promise<void> {
     const later = outcome.status === 'failed' ? retryTime(run, outcome.failure) : null
     const status = later || isPassing(outcome) ? 'continued' : outcome.status
     const figures = await saveRun(db, run, { status, failure: outcome.status === 'failed' ? outcome.failure : null })
-    if (outcome.status === 'continued') await continueAt(db, run.event, { at: outcome.at, why: 'continued' })
+    if (outcome.status === 'continued')
+      await continueAt(db, run.event, { at: outcome.at, why: 'continued', attempt: 0 })
     if (later) await continueAt(db, run.event, later)
     if (outcome.status === 'completed') {
       const drift_days = outcome.told ? await reconcile(db, run.lease, outcome.told) : undefined

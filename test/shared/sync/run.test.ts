@@ -11,11 +11,12 @@ import type { BackfillRequested, SyncRequested } from '../../../shared/sync/requ
 import { syncConnection } from '../../../shared/sync/run.ts'
 import { useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
+import { pulled } from '../../support/pulled.ts'
 import { order } from '../../support/rows.ts'
 import { asSystem, createTenant, type TestTenant } from '../../support/tenants.ts'
 
 const database = useDatabase()
-useCloud()
+const continuations = pulled(useCloud(), 'sync.requested.shopify')
 
 /** A provider that we script: 300 orders a page, so that every page is a commit of its own. */
 let ranges: Range[] = []
@@ -130,8 +131,11 @@ describe('a slice', () => {
   })
 
   it('that must stop saves its page and leaves a continuation, which finishes without reading a page twice', async () => {
+    await continuations.listen()
     const first = event()
-    await run(first, () => true)
+    await run({ ...first, data: { ...first.data, attempt: 3 } }, () => true)
+    // It got on, so that later faults have all their tries again.
+    expect(await continuations.of(tenant)).toMatchObject([{ attempt: 0 }])
     expect(await state()).toMatchObject({ resume: 1, complete_until: null })
     await run(event())
     expect(ranges[1]?.resume).toBe(1)
