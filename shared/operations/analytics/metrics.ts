@@ -26,7 +26,12 @@ const MAX_METRICS = 12
 const Input = z
   .object({
     id: z.uuid().describe('Of the brand.'),
-    metrics: z.array(MetricName).min(1).max(MAX_METRICS).describe('Ids of list_metrics; repeat the parameter.'),
+    metrics: z
+      .array(MetricName)
+      .min(1)
+      .max(MAX_METRICS)
+      .default(['net', 'orders', 'spend', 'roas'])
+      .describe('Ids of list_metrics; repeat the parameter.'),
     since: Day.optional().describe('First day; default 30 days before until.'),
     until: Day.optional().describe('The day after the last; default tomorrow, so that today is in.'),
     interval: z.enum(INTERVALS).default('total').describe('Weeks begin on Monday; the first and last may be cut.'),
