@@ -1,5 +1,4 @@
 import { addPath, emptyChain, type WeightedPath } from '../../shared/attribution/chain.ts'
-import { EVERY_MODEL } from '../../shared/attribution/credit.ts'
 import { linear } from '../../shared/attribution/linear.ts'
 import { MARKOV_VERSION, markov } from '../../shared/attribution/markov.ts'
 import { channelOf, type Earner } from '../../shared/attribution/match.ts'
@@ -26,7 +25,7 @@ export async function fitToday(db: Db, brand: Brand): Promise<void> {
 
 /**
  * Makes the first fit once nothing is left to credit, and makes it anew all through its first day, while history is still
- * coming in: all older orders go by it. Returns whether days were put on the list, to be credited by what changed.
+ * coming in: all older orders go by it. Returns whether days were put on the list: those of orders that it splits.
  */
 export async function fitFirst(db: Db, brand: Brand): Promise<boolean> {
   const today = dayIn(brand.time_zone, clock.now())
@@ -35,8 +34,8 @@ export async function fitFirst(db: Db, brand: Brand): Promise<boolean> {
   if (!(await makeFit(db, brand, today))) return false
   const { tenant_id, brand_id } = brand
   const days = await db.query<{ day: string }>(sql`
-    select distinct order_ledger_day as day from order_attributions
-    where tenant_id = ${tenant_id} and brand_id = ${brand_id} and model = ${markov.name} and entry = 'sale'`)
+    select distinct order_ledger_day as day from order_credits
+    where tenant_id = ${tenant_id} and brand_id = ${brand_id} and entry = 'sale' and position > 1`)
   const touched = days.map(({ day }) => day)
   await touchDays(db, brand_id, touched)
   return touched.length > 0
@@ -91,7 +90,7 @@ async function pathsBefore(db: Db, { tenant_id, brand_id }: Brand, today: string
       select jsonb_agg(jsonb_build_array(bucket, provider, campaign_id) order by position) as path
       from order_attributions
       where ${own} and order_ledger_day >= ${today}::date - ${FIT_DAYS + REST_DAYS}::integer and order_ledger_day < ${today}::date - ${REST_DAYS}::integer
-        and model in (${EVERY_MODEL}, ${linear.name}) and entry = 'sale' and position > 0
+        and model = ${linear.name} and entry = 'sale' and position > 0
         and exists (select from touchpoints where ${own})
       group by order_id
     ) journeys group by path order by path`)

@@ -1,4 +1,3 @@
-import { EVERY_MODEL } from '../../shared/attribution/credit.ts'
 import { sql } from '../../shared/db/sql.ts'
 import type { Db } from '../../shared/db/transaction.ts'
 import { outlookOf } from '../../shared/metrics/inventory.ts'
@@ -61,7 +60,7 @@ const readSellers = (db: Db, { brandId, today }: Window, products: readonly stri
       select a.order_id, a.provider, a.campaign_id, sum(a.net_micros)::numeric as net
       from order_attributions a join spending s on s.provider = a.provider and s.campaign_id = a.campaign_id
       where a.tenant_id = ${tenantId} and a.brand_id = ${brandId} and a.order_ledger_day >= ${today}::date - ${EFFECT_DAYS}::int
-        and a.model in ('last', ${EVERY_MODEL}) and a.entry = 'sale' and a.bucket = 'campaign' and a.net_micros > 0
+        and a.model = 'last' and a.entry = 'sale' and a.bucket = 'campaign' and a.net_micros > 0
       group by a.order_id, a.provider, a.campaign_id
     ), sold as (
       select order_id, product_id, sum(gross_micros - discount_micros)::numeric as net,

@@ -18,53 +18,53 @@ export type Order = {
   touches: readonly Touch[]
 }
 
-/** One part of an order's sale (entry 'sale') or of one of its refunds ('return:<refund id>'), as it is stored. */
+/** What one model gives. Shares of one order and of one new customer, decimals of nine digits; 0 for returns. */
+export type Share = { model: string; orders: string; new_customers: string; net_micros: bigint }
+
+/** What one touch has of an order's sale (entry 'sale') or of one of its refunds ('return:<refund id>'), as it is stored. */
 export type Credit = Earner & {
   order_id: string
-  model: string
   entry: string
   /** The touch's place in the window, from 1; 0 when there was none. */
   position: number
   order_ledger_day: string
   touch_ledger_day: string
-  /** Shares of one order and of one new customer, decimals of nine digits; 0 for returns. */
-  orders: string
-  new_customers: string
-  net_micros: bigint
   currency: string
+  /** By model, in their order; a model that gives the touch nothing is left out. */
+  shares: Share[]
 }
 
 /** What credits are made with: `effects` of the fit in force on the order's day. */
 export type Basis = { models: readonly Model[]; find: CampaignFinder; effects: Effects }
 
 type Touched = Step & { position: number; earner: Earner; day: string }
-type Part = Touched & { weight: number }
+type Weighed = { model: string; weights: readonly number[] }
 type Entry = { entry: string; day: string; net_micros: bigint; orders: bigint; new_customers: bigint }
-
-/** Stands for every model: of most orders all say the same, and seven times the rows would take five times as long (measured). */
-export const EVERY_MODEL = 'all'
 
 const WHOLE = 1_000_000_000n
 
 /**
- * The credits of an order by each model, or by 'all' of them at once where there is at most one touch to credit. Each entry's parts sum to it exactly: the sale's to gross − discounts and one
- * order, a refund's to −returns in the same proportions. A cancelled order is credited like any other: its sale stands
- * and its refund reverses it. No touch in the window: all to 'no_journey', on the order's day in both ledgers.
+ * The credits of an order's touches. By each model every entry's parts sum to it exactly: the sale's to gross − discounts
+ * and one order, a refund's to −returns in the same proportions. A cancelled order is credited like any other: its sale
+ * stands and its refund reverses it. No touch in the window: all to 'no_journey', on the order's day in both ledgers.
  */
 export function creditsOf(order: Order, { models, find, effects }: Basis): Credit[] {
   const touched = touchedBy(order, find)
-  const entries = entriesOf(order)
-  const telling = touched.length > 1 ? models : [everyModel]
-  return telling.flatMap((model) => {
-    const weights = model.weigh(touched, effects)
-    const parts = touched
-      .map((one, index) => ({ ...one, weight: weights[index] ?? 0 }))
-      .filter(({ weight }) => weight !== 0)
-    return entries.flatMap((entry) => splitEntry(entry, { order, model: model.name, parts }))
+  const weighed = models.map((model) => ({ model: model.name, weights: model.weigh(touched, effects) }))
+  return entriesOf(order).flatMap((entry) => {
+    const shares = weighed.flatMap((by) => sharesOf(entry, by, order.currency))
+    return touched.map(({ position, earner, day }, place) => ({
+      ...earner,
+      order_id: order.order_id,
+      entry: entry.entry,
+      position,
+      order_ledger_day: entry.day,
+      touch_ledger_day: day,
+      currency: order.currency,
+      shares: shares.flatMap((share) => (share.place === place ? share.share : [])),
+    }))
   })
 }
-
-const everyModel: Model = { name: EVERY_MODEL, weigh: (steps) => steps.map(() => 1) }
 
 function touchedBy(order: Order, find: CampaignFinder): Touched[] {
   const touches = touchesInWindow(order.touches, order.processed_at)
@@ -102,24 +102,22 @@ const entriesOf = (order: Order): Entry[] => [
   })),
 ]
 
-function splitEntry(entry: Entry, by: { order: Order; model: string; parts: readonly Part[] }): Credit[] {
-  const weights = by.parts.map((part) => part.weight)
-  const net = splitMoney(entry.net_micros, weights, by.order.currency)
+/** By place of the touch, without those that the model gives nothing. */
+function sharesOf(entry: Entry, { model, weights }: Weighed, currency: string): { place: number; share: Share }[] {
+  const net = splitMoney(entry.net_micros, weights, currency)
   const orders = splitByWeight(entry.orders, weights)
   const newCustomers = splitByWeight(entry.new_customers, weights)
-  return by.parts.map(({ position, earner, day }, index) => ({
-    ...earner,
-    order_id: by.order.order_id,
-    model: by.model,
-    entry: entry.entry,
-    position,
-    order_ledger_day: entry.day,
-    touch_ledger_day: day,
-    orders: fraction(orders[index] ?? 0n),
-    new_customers: fraction(newCustomers[index] ?? 0n),
-    net_micros: net[index] ?? 0n,
-    currency: by.order.currency,
-  }))
+  return [...weights.entries()]
+    .filter(([, weight]) => weight !== 0)
+    .map(([place]) => ({
+      place,
+      share: {
+        model,
+        orders: fraction(orders[place] ?? 0n),
+        new_customers: fraction(newCustomers[place] ?? 0n),
+        net_micros: net[place] ?? 0n,
+      },
+    }))
 }
 
 const fraction = (billionths: bigint): string =>

@@ -22,6 +22,7 @@ export function splitMoney(micros: bigint, weights: readonly number[], currency:
  */
 export function splitByWeight(total: bigint, weights: readonly number[]): bigint[] {
   const scaled = toIntegers(weights)
+  if (scaled.length === 1) return [total]
   const sum = scaled.reduce((a, b) => a + b, 0n)
   const magnitude = total < 0n ? -total : total
   const parts = scaled.map((weight) => (magnitude * weight) / sum)

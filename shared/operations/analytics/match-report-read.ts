@@ -1,4 +1,3 @@
-import { EVERY_MODEL } from '../../attribution/credit.ts'
 import { WINDOW_DAYS } from '../../attribution/journey.ts'
 import { linear } from '../../attribution/linear.ts'
 import { sql } from '../../db/sql.ts'
@@ -49,7 +48,7 @@ export const readUnmatchedVisits = (db: Db, brandId: string, page: Page): Promis
       from order_attributions a
         join brands b on b.tenant_id = a.tenant_id and b.brand_id = a.brand_id and b.currency = a.currency
       where a.tenant_id = ${tenantId} and a.brand_id = ${brandId} and a.touch_ledger_day >= ${page.since}::date
-        and a.touch_ledger_day < ${page.until}::date and a.bucket = 'unmatched_paid' and a.model in (${EVERY_MODEL}, ${linear.name})
+        and a.touch_ledger_day < ${page.until}::date and a.bucket = 'unmatched_paid' and a.model = ${linear.name}
       group by a.order_id, a.position, a.provider
     ), touched as (
       select t.order_id, t.parameters, t.campaign_id_hint,

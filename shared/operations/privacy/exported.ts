@@ -143,5 +143,6 @@ export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   sync_state: 'cursors of our own',
   reconciliations: 'comparisons with the providers, made anew each day',
   touched_days: 'work under way',
+  order_credits: 'exported as order_attributions, a row for each model',
   data_versions: 'counters of our own',
 }

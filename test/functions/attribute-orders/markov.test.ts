@@ -96,7 +96,8 @@ describe('the first fit', () => {
   test('comes out the same, and so do all credits, when history arrives in parts and out of order', async () => {
     const state = async () => [
       (await fits()).map(({ effects }) => effects),
-      await tables.credits('order_id, model, entry, position, bucket, net_micros'),
+      await tables.credits('order_id, entry, position, bucket, net_micros', 'markov'),
+      await tables.credits('order_id, entry, position, bucket, net_micros', 'time_decay'),
       await tables.ledger('touch', 'day, bucket, net_micros', 'markov'),
     ]
     const sales = [
@@ -131,14 +132,14 @@ describe('a later fit', () => {
   test('is made once a day, before the day’s first credits, and credits its own days alone', async () => {
     await synced(tenant, rows(...HISTORY, sold('6', '2026-03-10', 'paid', 'email')))
     await attribute(tenant)
-    const before = await tables.credits('order_id, model, position, net_micros')
+    const before = await tables.credits('order_id, position, net_micros', 'markov')
     expect(await markov('2026-03-10')).toEqual({ unmatched_paid: 50, email: 50 })
     itIs('2026-03-12T12:00:00.000Z')
     // With the sixth, start -> paid 4/5, email 1/5; paid -> email 3/4: without paid 1/5 sells, without email 1/5.
     await synced(tenant, rows(sold('7', '2026-03-11', 'email'), sold('8', '2026-03-12', 'paid', 'email')))
     await attribute(tenant)
     expect((await fits()).map(({ fitted_on }) => fitted_on)).toEqual(['2026-03-10', '2026-03-12'])
-    const after = await tables.credits('order_id, model, position, net_micros')
+    const after = await tables.credits('order_id, position, net_micros', 'markov')
     expect(after.filter(({ order_id }) => !['7', '8'].includes(String(order_id)))).toEqual(before)
 
     itIs('2026-03-14T12:00:00.000Z')

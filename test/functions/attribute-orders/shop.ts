@@ -160,8 +160,9 @@ export const tablesOf = (database: TestDatabase, { tenantId, brandId }: TestTena
     ).map(figures)
   const own = 'where tenant_id = $1 and brand_id = $2'
   return {
-    credits: (columns: string) =>
-      select(columns, `order_attributions ${own} order by order_id, entry, model, position`),
+    /** By the last touch unless said. */
+    credits: (columns: string, model = 'last') =>
+      select(columns, `order_attributions ${own} and model = '${model}' order by order_id, entry, position`),
     store: (columns: string) => select(columns, `unified_performance ${own} and part = 'store' order by day`),
     ads: (columns: string) => select(columns, `unified_performance ${own} and part = 'ads' order by day, campaign_id`),
     /** By the last touch unless said. */

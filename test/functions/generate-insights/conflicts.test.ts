@@ -24,9 +24,9 @@ const SHOP = [
    values (${here}, 'o', '$brand'::uuid, '2026-10-20', '2026-10-20', '2026-10-20', '2026-10-20', false, 'USD', 2, 40000000, 0, 0, 0, 0, 0, 'ready', '', now())`,
   `insert into order_lines (tenant_id, brand_id, order_id, line_id, product_id, variant_id, quantity, current_quantity, gross_micros, discount_micros, tax_micros, is_gift_card)
    values (${here}, 'o', '1', 'lamp', 'l', 1, 1, 30000000, 0, 0, false), (${here}, 'o', '2', 'shade', 's', 1, 1, 10000000, 0, 0, false)`,
-  `insert into order_attributions (tenant_id, brand_id, order_id, model, entry, position, bucket, provider, campaign_id, order_ledger_day, touch_ledger_day,
-     orders, new_customers, net_micros, currency)
-   values (${here}, 'o', 'all', 'sale', 0, 'campaign', 'meta', '7', '2026-10-20', '2026-10-20', 1, 0, 40000000, 'USD')`,
+  `insert into order_credits (tenant_id, brand_id, order_id, entry, position, bucket, provider, campaign_id, order_ledger_day, touch_ledger_day,
+     currency, models, orders, new_customers, net_micros)
+   values (${here}, 'o', 'sale', 1, 'campaign', 'meta', '7', '2026-10-20', '2026-10-20', 'USD', '{last}', '{1}', '{0}', '{40000000}')`,
   `insert into unified_performance (tenant_id, brand_id, day, part, model, ledger, bucket, provider, campaign_id, currency, version, spend_micros, orders)
    values (${here}, '2026-10-20', 'ads', '', '', '', 'meta', '7', 'USD', 1, 60000000, null), (${here}, '2026-11-01', 'ads', '', '', '', 'meta', '7', 'USD', 1, 20000000, null),
      (${here}, '2026-10-21', 'ads', '', '', '', 'meta', '8', 'USD', 1, 5000000, null),

@@ -10,7 +10,10 @@ import { MODELS } from '../../../shared/attribution/models.ts'
 import { visit } from './journey.ts'
 
 const find = campaignFinder([{ provider: 'meta', campaign_id: '1', name: 'Spring', since: null, until: null }])
-const creditsOf = (order: Order, ...models: Model[]) => creditsBy(order, { models, find, effects: NO_EFFECTS })
+/** A row per touch and model. */
+const flat = (credits: readonly Credit[]) =>
+  credits.flatMap(({ shares, ...credit }) => shares.map((share) => ({ ...credit, ...share })))
+const creditsOf = (order: Order, ...models: Model[]) => flat(creditsBy(order, { models, find, effects: NO_EFFECTS }))
 
 const anOrder = (given: Partial<Order> = {}): Order => ({
   order_id: 'o1',
@@ -24,7 +27,8 @@ const anOrder = (given: Partial<Order> = {}): Order => ({
   touches: [],
   ...given,
 })
-const total = (credits: readonly Credit[]): bigint => credits.reduce((sum, credit) => sum + credit.net_micros, 0n)
+const total = (credits: readonly { net_micros: bigint }[]): bigint =>
+  credits.reduce((sum, credit) => sum + credit.net_micros, 0n)
 const billionths = (text: string): bigint => BigInt(text.replace('.', ''))
 
 const three = ['2026-03-07', '2026-03-08', '2026-03-09'].map((day) => visit(`${day}T09:00:00.000Z`))
@@ -114,13 +118,17 @@ describe('creditsOf', () => {
     }
   })
 
-  test('what all models say is said once, of no touch and of one; of several each model speaks for itself', () => {
-    const models = (touches: Order['touches']) => [
-      ...new Set(creditsOf(anOrder({ touches }), ...MODELS).map(({ model }) => model)),
-    ]
-    expect(models([])).toEqual(['all'])
-    expect(models(three.slice(0, 1))).toEqual(['all'])
-    expect(models(three)).toEqual(['last', 'first', 'linear', 'position', 'time_decay', 'markov', 'shapley'])
+  test('a touch has one row for all models that give it anything, in their order', () => {
+    const models = (touches: Order['touches']) =>
+      creditsBy(anOrder({ touches }), { models: MODELS, find, effects: NO_EFFECTS }).map(({ shares }) =>
+        shares.map(({ model }) => model).join(' '),
+      )
+    expect(models([])).toEqual(['last first linear position time_decay markov shapley'])
+    expect(models(three)).toEqual([
+      'first linear position time_decay markov shapley',
+      'linear position time_decay markov shapley',
+      'last linear position time_decay markov shapley',
+    ])
   })
 
   test('Markov splits by the effects of the channels; touches of one channel share', () => {
@@ -134,7 +142,7 @@ describe('creditsOf', () => {
       ['email', 0.2],
       ['organic', 0.2],
     ])
-    const credits = creditsBy(anOrder({ touches }), { models: [markov], find, effects })
+    const credits = flat(creditsBy(anOrder({ touches }), { models: [markov], find, effects }))
     expect(credits.map(({ net_micros }) => net_micros)).toEqual([33_750_000n, 22_500_000n, 33_750_000n])
   })
 
