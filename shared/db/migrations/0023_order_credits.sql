@@ -22,9 +22,11 @@ select pg_restore_attribute_stats('schemaname', 'public', 'relname', 'order_cred
 
 -- A row per model, for everybody who reads them. Credits that were there are made again with the next sync.
 alter table order_attributions no force row level security;
+alter table touched_days no force row level security;
 insert into touched_days (tenant_id, brand_id, day, touched_at)
   select distinct tenant_id, brand_id, unnest(array[order_ledger_day, touch_ledger_day]), now() from order_attributions
 on conflict do nothing;
+alter table touched_days force row level security;
 drop table order_attributions;
 create view order_attributions with (security_invoker = true) as
   select c.tenant_id, c.brand_id, c.order_id, m.model, c.entry, c.position, c.bucket, c.provider, c.campaign_id,
