@@ -102,7 +102,7 @@ describe('the first fit', () => {
     ]
     const sales = [
       ...HISTORY,
-      sold('5', '2026-03-05', 'organic', 'paid', 'email'),
+      sold('5', '2026-03-05', 'organic', 'email', 'direct'),
       sold('6', '2026-03-10', 'paid', 'direct'),
     ]
     await synced(tenant, rows(...sales))
