@@ -9,6 +9,7 @@ import { providerOf } from '../../oauth/providers.ts'
 import { operation } from '../../operation.ts'
 import { openCredentials, type StoredCredentials } from '../../sync/credentials.ts'
 import { actor } from '../../tenant.ts'
+import { line } from '../text.ts'
 import {
   INTEGRATION_COLUMNS,
   Integration,
@@ -25,11 +26,7 @@ export const disconnectIntegration = operation({
   permission: 'integrations:manage',
   input: z.object({
     id: z.uuid(),
-    reason: z
-      .string()
-      .trim()
-      .min(1)
-      .max(200)
+    reason: line(200)
       .default('no reason given')
       .describe('Kept in the audit log.')
       .meta({ examples: ['The shop was sold.'] }),

@@ -5,6 +5,7 @@ import { transaction } from '../../db/transaction.ts'
 import { record } from '../../events/record.ts'
 import { operation } from '../../operation.ts'
 import { actor } from '../../tenant.ts'
+import { line } from '../text.ts'
 import { actionOnWire, alreadyDecided, decidingPerson, PendingAction, readAction } from './action.ts'
 
 export const rejectPendingAction = operation({
@@ -13,7 +14,7 @@ export const rejectPendingAction = operation({
   http: { method: 'post', path: '/api/pending-actions/{id}/reject' },
   permission: 'authenticated',
   input: z
-    .object({ id: z.uuid(), reason: z.string().trim().min(1).max(500).optional() })
+    .object({ id: z.uuid(), reason: line(500).optional() })
     .meta({ examples: [{ reason: 'The budget for this month is spent.' }] }),
   output: z.object({ pending_action: PendingAction }),
   run: ({ id, reason = null }) =>
