@@ -75,7 +75,8 @@ async function saveFit(
     values (${tenant_id}, ${brand_id}, ${markov.name}, ${today}, ${MARKOV_VERSION}, ${effects}, ${paths.length}, ${conversions}, 0)
     on conflict (tenant_id, brand_id, model, fitted_on) do update set model_version = excluded.model_version,
       effects = excluded.effects, paths = excluded.paths, conversions = excluded.conversions
-    where (f.model_version, f.effects) is distinct from (excluded.model_version, excluded.effects)
+    where (f.model_version, f.effects, f.paths, f.conversions)
+      is distinct from (excluded.model_version, excluded.effects, excluded.paths, excluded.conversions)
     returning fitted_on`)
 }
 
