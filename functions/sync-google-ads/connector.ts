@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { accountDays, newestDay } from '../../shared/sync/account-days.ts'
-import { connector, DAY_MS, type Page } from '../../shared/sync/connector.ts'
+import { connector, DAY_MS, type Page, READ_WHOLE } from '../../shared/sync/connector.ts'
 import { googleAdsClient } from './client.ts'
 import { campaignRows, dayRows, type Parsed, spendTotals } from './rows.ts'
 
@@ -25,18 +25,14 @@ export const googleAds = connector({
   streams: [
     {
       name: 'customer',
-      cursor: 'none',
-      lookback: { hourlyMs: 0, dailyMs: 0 },
-      historyMs: null,
+      ...READ_WHOLE,
       async *read(client) {
         yield pageOf(await client.account(), { count: 1, resume: null })
       },
     },
     {
       name: 'campaigns',
-      cursor: 'none',
-      lookback: { hourlyMs: 0, dailyMs: 0 },
-      historyMs: null,
+      ...READ_WHOLE,
       async *read(client) {
         const account = await client.account()
         const { nodes, fetchedAt } = await client.campaigns()

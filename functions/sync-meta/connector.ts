@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { accountDays, newestDay } from '../../shared/sync/account-days.ts'
-import { connector, DAY_MS, type Page } from '../../shared/sync/connector.ts'
+import { connector, DAY_MS, type Page, READ_WHOLE } from '../../shared/sync/connector.ts'
 import { metaClient } from './client.ts'
 import { adSetRows, campaignRows } from './rows/objects.ts'
 import { insightRows, type Parsed, spendTotals } from './rows.ts'
@@ -22,9 +22,7 @@ export const meta = connector({
   streams: [
     {
       name: 'account',
-      cursor: 'none',
-      lookback: { hourlyMs: 0, dailyMs: 0 },
-      historyMs: null,
+      ...READ_WHOLE,
       async *read(client) {
         const { rows, drift } = await client.account()
         yield pageOf({ rows, drift }, { count: 1, resume: null })
@@ -32,9 +30,7 @@ export const meta = connector({
     },
     {
       name: 'campaigns',
-      cursor: 'none',
-      lookback: { hourlyMs: 0, dailyMs: 0 },
-      historyMs: null,
+      ...READ_WHOLE,
       async *read(client, { resume }) {
         const account = await client.account()
         for await (const { nodes, fetchedAt, next } of client.campaigns(resume)) {
@@ -44,9 +40,7 @@ export const meta = connector({
     },
     {
       name: 'ad_sets',
-      cursor: 'none',
-      lookback: { hourlyMs: 0, dailyMs: 0 },
-      historyMs: null,
+      ...READ_WHOLE,
       async *read(client, { resume }) {
         const account = await client.account()
         for await (const { nodes, fetchedAt, next } of client.adSets(resume)) {

@@ -1,4 +1,4 @@
-import { connector, DAY_MS, MINUTE_MS } from '../../shared/sync/connector.ts'
+import { connector, DAY_MS, MINUTE_MS, READ_WHOLE } from '../../shared/sync/connector.ts'
 import { orderPages } from './client/orders.ts'
 import { productPages } from './client/products.ts'
 import { shopPages } from './client/shop.ts'
@@ -12,7 +12,7 @@ export const shopify = connector({
   credentials: ShopifyCredentials,
   client: shopifyClient,
   streams: [
-    { name: 'shop', cursor: 'none', lookback: { hourlyMs: 0, dailyMs: 0 }, historyMs: null, read: shopPages },
+    { name: 'shop', ...READ_WHOLE, read: shopPages },
     { name: 'products', cursor: 'updated_at', lookback, historyMs: null, read: productPages },
     { name: 'orders', cursor: 'updated_at', lookback, historyMs: null, read: orderPages },
   ],

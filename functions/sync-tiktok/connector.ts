@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { accountDays, newestDay } from '../../shared/sync/account-days.ts'
-import { connector, DAY_MS, type Page } from '../../shared/sync/connector.ts'
+import { connector, DAY_MS, type Page, READ_WHOLE } from '../../shared/sync/connector.ts'
 import { tiktokClient } from './client.ts'
 import { campaignRows, type Parsed, reportRows, spendTotals } from './rows.ts'
 
@@ -21,9 +21,7 @@ export const tiktok = connector({
   streams: [
     {
       name: 'advertiser',
-      cursor: 'none',
-      lookback: { hourlyMs: 0, dailyMs: 0 },
-      historyMs: null,
+      ...READ_WHOLE,
       async *read(client) {
         const { rows, drift } = await client.account()
         yield pageOf({ rows, drift }, { count: 1, resume: null })
@@ -31,9 +29,7 @@ export const tiktok = connector({
     },
     {
       name: 'campaigns',
-      cursor: 'none',
-      lookback: { hourlyMs: 0, dailyMs: 0 },
-      historyMs: null,
+      ...READ_WHOLE,
       async *read(client, { resume }) {
         const account = await client.account()
         for await (const { nodes, fetchedAt, next } of client.campaigns(resume)) {

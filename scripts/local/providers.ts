@@ -38,6 +38,6 @@ export const ownApps = (): Environment =>
     }),
   )
 
-/** The same settings with the values of our own environment, where it has any. */
+/** The same settings with the values of our own environment, where it names them. */
 export const replacedByOurs = (values: Environment): Environment =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, process.env[name] ?? value]))

@@ -82,6 +82,9 @@ export type Totals<Client> = {
 export const MINUTE_MS = 60_000
 export const DAY_MS = 24 * 60 * MINUTE_MS
 
+/** Of a stream that is read whole each time: a list without a cursor. */
+export const READ_WHOLE = { cursor: 'none', lookback: { hourlyMs: 0, dailyMs: 0 }, historyMs: null } as const
+
 /** Declares a connector; one folder each. */
 export const connector = <C extends z.ZodType, Client>(declared: Connector<C, Client>): Connector<C, Client> => declared
 

@@ -26,6 +26,16 @@ const WAIT_AT_MOST_MS = 24 * 3_600_000
 /** Google streams whole windows: there is no page to halve, to repeat or to lead back from. */
 const HAS_NO_PAGES = new Set(['google-ads'])
 
+/** Faults after which a read goes on as if nothing had been. */
+const PASSING = [
+  ['an error of the server', { kind: 'status', code: 500 }],
+  ['a bad gateway', { kind: 'status', code: 502 }],
+  ['a service that is away', { kind: 'status', code: 503 }],
+  ['a connection that breaks', { kind: 'reset' }],
+  ['half a page', { kind: 'half_page' }],
+  ['an unknown field', { kind: 'unknown_field' }],
+] as const
+
 describe.each(CONNECTORS.map((connector) => [connector.provider, connector] as const))('%s', (provider, connector) => {
   const whole = new Map<string, Record<string, string[]>>()
   const reader = () => readerOf(providers, connector)
@@ -76,28 +86,19 @@ describe.each(CONNECTORS.map((connector) => [connector.provider, connector] as c
     }
   })
 
-  describe.each([
-    ['an error of the server', { kind: 'status', code: 500 }],
-    ['a bad gateway', { kind: 'status', code: 502 }],
-    ['a service that is away', { kind: 'status', code: 503 }],
-    ['a connection that breaks', { kind: 'reset' }],
-    ['half a page', { kind: 'half_page' }],
-    ['an unknown field', { kind: 'unknown_field' }],
-  ] as const)('after %s', (_, fault) => {
-    const applies = !(fault.kind === 'half_page' && HAS_NO_PAGES.has(provider))
-    ;(applies ? it : it.skip)(
-      `reads on, nothing missing${applies ? '' : ': a stream of whole windows has no pages'}`,
-      async () => {
-        for (const stream of connector.streams) {
-          for (const [name, range] of rangesOf(stream).slice(0, fault.kind === 'reset' ? 2 : 1)) {
-            await providers.fault(provider, fault)
-            const pages = await read(stream, range)
-            expect([stream.name, name, await providers.fired()]).toEqual([stream.name, name, 1])
-            expect([stream.name, name, stateOf(pages)]).toEqual([stream.name, name, expected(stream, name)])
-          }
+  // What has no pages cannot be given half of one: that is no test of it.
+  const passing = PASSING.filter(([, { kind }]) => kind !== 'half_page' || !HAS_NO_PAGES.has(provider))
+  describe.each(passing)('after %s', (_, fault) => {
+    it('reads on, nothing missing', async () => {
+      for (const stream of connector.streams) {
+        for (const [name, range] of rangesOf(stream).slice(0, fault.kind === 'reset' ? 2 : 1)) {
+          await providers.fault(provider, fault)
+          const pages = await read(stream, range)
+          expect([stream.name, name, await providers.fired()]).toEqual([stream.name, name, 1])
+          expect([stream.name, name, stateOf(pages)]).toEqual([stream.name, name, expected(stream, name)])
         }
-      },
-    )
+      }
+    })
   })
 
   it('keeps a value that it does not know, and counts it', async () => {
