@@ -108,7 +108,8 @@ describe('an API key', () => {
       const { status } = await call(path, { token: key.token, method: operation.http.method.toUpperCase(), ...body })
       expect([operation.name, status === 403]).toEqual([operation.name, !mayCall(operation)])
     }
-    const client = await connect(key)
+    // Another key of the same scope: what the first one asked for counts against its own limit.
+    const client = await connect(await newKey({ scopes: [scope] }))
     const { tools } = await client.listTools()
     const offered = OPERATIONS.filter((op) => op.surfaces.includes('mcp') && op.permission !== 'public' && mayCall(op))
     expect(tools.map(({ name }) => name).sort()).toEqual(offered.map(({ name }) => name).sort())
