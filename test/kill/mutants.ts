@@ -37,7 +37,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'the cursor is committed with the rows',
     edits: [
       {
-        file: 'shared/sync/run.ts',
+        file: 'shared/sync/read-stream.ts',
         from: '  return transaction(async (db) => {\n    // Sent together',
         to:
           '  await transaction((db) => saveState(db, cursorOf(run), { ...state, updatedAt: clock.now() }))\n' +

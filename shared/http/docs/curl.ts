@@ -19,9 +19,12 @@ export function curlOf(operation: AnyOperation, serverUrl: string): string {
   return words.join(' \\\n  ')
 }
 
+/** A list is its name once for each value. */
 function queryOf(fields: Readonly<Record<string, unknown>>): string {
   const query = new URLSearchParams(
-    Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)]),
+    Object.entries(fields).flatMap(([name, value]) =>
+      (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]),
+    ),
   ).toString()
   return query === '' ? '' : `?${query}`
 }

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { curlOf } from '../../../shared/http/docs/curl.ts'
 import { docsPage } from '../../../shared/http/docs/page.ts'
 import { operation, pathsOf } from '../../../shared/operation.ts'
+import type { AnyOperation } from '../../../shared/operations/call.ts'
 import { OPERATIONS } from '../../../shared/operations/index.ts'
 import { useApi } from '../../support/api.ts'
 import { useCloud } from '../../support/cloud.ts'
@@ -76,11 +77,22 @@ describe('a command', () => {
       const names = [...(pathsOf(operation)[0] ?? '').matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
       const pattern = (pathsOf(operation)[0] ?? '').replace(/\{\w+\}/g, '([^/]+)')
       const inPath = new RegExp(`^${pattern}$`).exec(url.pathname)?.slice(1) ?? []
-      const body = words.includes('-d')
-        ? JSON.parse(words[words.indexOf('-d') + 1] ?? '')
-        : Object.fromEntries([...url.searchParams].map(([name, text]) => [name, fromText(text)]))
+      const body = words.includes('-d') ? JSON.parse(words[words.indexOf('-d') + 1] ?? '') : inQuery(url, operation)
       const given = { ...body, ...Object.fromEntries(names.map((name, at) => [name, inPath[at]])) }
       expect(operation.input.safeParse(given).error?.issues ?? []).toEqual([])
     },
   )
 })
+
+const Types = z.object({ properties: z.record(z.string(), z.object({ type: z.unknown().optional() })) })
+
+/** As the API reads it: a list is its name once for each value. */
+function inQuery({ searchParams }: URL, { input }: AnyOperation): Record<string, unknown> {
+  const { properties } = Types.parse(z.toJSONSchema(input, { io: 'input' }))
+  return Object.fromEntries(
+    [...new Set(searchParams.keys())].map((name) => [
+      name,
+      properties[name]?.type === 'array' ? searchParams.getAll(name) : fromText(searchParams.get(name) ?? ''),
+    ]),
+  )
+}
