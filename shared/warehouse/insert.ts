@@ -45,10 +45,12 @@ export async function insertRows<T extends WarehouseTable>(
 
 function encode(table: WarehouseTable, row: Readonly<Record<string, unknown>>): Encoded {
   const { key: keyColumns, version } = warehouseTable(table)
+  // What is left out is null; most columns of most rows are.
+  const given = Object.entries(row).filter(([, value]) => value !== null)
   const json = Object.fromEntries(
-    Object.entries(row).map(([column, value]) => [column, typeof value === 'bigint' ? value.toString() : value]),
+    given.map(([column, value]) => [column, typeof value === 'bigint' ? value.toString() : value]),
   )
-  const key = [...keyColumns, ...(version ? [version] : [])].map((column) => String(json[column])).join('/')
+  const key = [...keyColumns, ...(version ? [version] : [])].map((column) => String(row[column])).join('/')
   // BigQuery caps an insertId at 128 characters, which a campaign's key passes.
   const insertId = createHash('sha256').update(key).digest('base64url')
   return { key, insertId, json, bytes: Buffer.byteLength(JSON.stringify({ insertId, json })) + 1 }
