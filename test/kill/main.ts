@@ -15,7 +15,7 @@ import type { Hour } from './run-hour.ts'
 const HELP = `Runs one hour of a small platform, kills its process before or after an outside effect, starts another, and
 compares what is in PostgreSQL and BigQuery in the end with an hour in which nothing happened.
 
-  --points all|N        points to try (default 20), drawn by the seed
+  --points all|N        points to try (default 20), drawn by the seed; all: those that leave a trace outside come first
   --seed S              default "pulsepoint"; also the order in which points are tried
   --minutes M           stop after that long and say how many points are left; those that were tried count
   --point 150:before    this one alone; numbers vary a little with the interleaving

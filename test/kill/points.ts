@@ -22,17 +22,23 @@ export async function faultFreeHour(ground: Ground): Promise<Hour> {
   return first
 }
 
-/** Every effect of the fault-free hour on both sides, or `count` of these points, in the seed's order. */
+type Point = Extract<Fault, { n: number }>
+
+/** Seen from outside, whatever follows; what a statement within a transaction did is undone by the kill. */
+const leavesTrace = (what = ''): boolean => what === 'sql commit' || !what.startsWith('sql ')
+
+/** Every effect of the fault-free hour on both sides, those that leave a trace first, or `count` of all; in the seed's order. */
 export function pointsOf(faultFree: Hour, { count, seed }: { count: number | 'all'; seed: string }): Fault[] {
-  const all = faultFree.effects.flatMap((_, index): Fault[] => [
+  const all = faultFree.effects.flatMap((_, index): Point[] => [
     { n: index + 1, side: 'before', kind: 'kill' },
     { n: index + 1, side: 'after', kind: 'kill' },
   ])
-  const wanted = count === 'all' ? all.length : count
   const chance = random(seed, 'points')
-  const drawn: Fault[] = []
-  while (drawn.length < wanted && all.length > 0) drawn.push(...all.splice(chance.int(0, all.length - 1), 1))
-  return drawn
+  const drawn: Point[] = []
+  while (all.length > 0) drawn.push(...all.splice(chance.int(0, all.length - 1), 1))
+  if (count !== 'all') return drawn.slice(0, count)
+  const isFirst = ({ n }: Point): boolean => leavesTrace(faultFree.effects[n - 1])
+  return [...drawn.filter(isFirst), ...drawn.filter((point) => !isFirst(point))]
 }
 
 type Running = {
