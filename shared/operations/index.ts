@@ -12,6 +12,7 @@ import { compareBrands } from './analytics/compare-brands.ts'
 import { getInventory } from './analytics/inventory.ts'
 import { getLedgers } from './analytics/ledgers.ts'
 import { listMetrics } from './analytics/list-metrics.ts'
+import { getMatchReport } from './analytics/match-report.ts'
 import { getMetrics } from './analytics/metrics.ts'
 import { createApiKey } from './api-keys/create.ts'
 import { listApiKeys } from './api-keys/list.ts'
@@ -99,6 +100,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   getCohorts,
   getInventory,
   getLedgers,
+  getMatchReport,
   getMetrics,
   listMetrics,
   createApiKey,

@@ -12,6 +12,9 @@ export const money = (micros: bigint, currency: string): Money => ({
   currency,
 })
 
+export const moneyOrNull = (micros: bigint | null, currency: string): Money | null =>
+  micros === null ? null : money(micros, currency)
+
 /** Years that calendars, Postgres and JavaScript all write in the same way, with room for a range's arithmetic on both sides. */
 const isOrdinary = (text: string): boolean => text >= '1900' && text < '2200'
 const ORDINARY = { error: 'Expected a year from 1900 to 2199.' }

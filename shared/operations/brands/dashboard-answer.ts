@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { instantOrNull, type Money, money } from '../wire.ts'
+import { instantOrNull, moneyOrNull } from '../wire.ts'
 import type { Dashboard } from './dashboard-output.ts'
 import type { CampaignRow, ChannelRow, ConnectionRow, DayRow, EarnedRow } from './dashboard-read.ts'
 import { ratio } from './kpis.ts'
@@ -7,8 +7,6 @@ import { eachDay, type Period } from './period.ts'
 
 type Answer = z.input<typeof Dashboard>
 
-const moneyOrNull = (micros: bigint | null, currency: string): Money | null =>
-  micros === null ? null : money(micros, currency)
 const numberOrNull = (count: bigint | null): number | null => (count === null ? null : Number(count))
 
 /** Every day of the period; one without a row is a day on which nothing happened. */

@@ -91,6 +91,7 @@ describe('the tools', () => {
         'get_cohorts',
         'get_inventory',
         'get_ledgers',
+        'get_match_report',
         'get_metrics',
         'get_recommendation',
         'get_sync_run',
