@@ -308,4 +308,8 @@ export const METRIC_IDS = METRICS.map(({ id }) => id)
 const BY_ID = new Map<string, Metric<MetricId>>(METRICS.map((one) => [one.id, one]))
 
 /** The definition of a metric; null for a name that is none. */
-export const metricOf = (id: string): Metric<MetricId> | null => BY_ID.get(id) ?? null
+export function metricOf(id: MetricId): Metric<MetricId>
+export function metricOf(id: string): Metric<MetricId> | null
+export function metricOf(id: string): Metric<MetricId> | null {
+  return BY_ID.get(id) ?? null
+}

@@ -72,3 +72,6 @@ export type FigureName = keyof typeof FIGURES
 export type Sums = Readonly<Record<FigureName, bigint | null>>
 
 export const FIGURE_NAMES = Object.keys(FIGURES) as FigureName[] // its own keys
+
+/** Of which nothing is known. */
+export const NO_SUMS = Object.fromEntries(FIGURE_NAMES.map((name) => [name, null])) as Sums // every name has its entry

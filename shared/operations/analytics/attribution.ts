@@ -4,7 +4,7 @@ import { clock } from '../../clock.ts'
 import { type Db, transaction } from '../../db/transaction.ts'
 import { operation } from '../../operation.ts'
 import { dayIn } from '../../units.ts'
-import { ratio } from '../brands/kpis.ts'
+import { roasOf } from '../brands/kpis.ts'
 import { choosePeriod } from '../brands/period.ts'
 import { Day, Instant, Money, money } from '../wire.ts'
 import {
@@ -121,7 +121,7 @@ async function answer(db: Db, input: Input) {
           const credit = credits.find((row) => row.model === model)
           const net = credit ? credit.net : 0n
           const counts = { orders: credit?.orders ?? 0, new_customers: credit?.new_customers ?? 0 }
-          return [model, { net: amount(net), ...counts, roas: ratio(net, ads?.spend ?? null) }]
+          return [model, { net: amount(net), ...counts, roas: roasOf(net, ads?.spend ?? null) }]
         }),
       ),
     })),

@@ -111,7 +111,7 @@ async function answer(db: Db, input: Input): Promise<z.input<typeof Metrics>> {
 
 /** The metrics asked for. Throws INPUT_INVALID for one that cannot be broken down so. */
 function metricsOf({ metrics, by }: Input): Metric<MetricId>[] {
-  const found = [...new Set(metrics)].flatMap((id) => metricOf(id) ?? [])
+  const found = [...new Set(metrics)].map((id) => metricOf(id))
   const unfit = by === 'none' ? [] : found.filter((metric) => !dimensionsOf(metric).includes(by))
   if (unfit.length > 0) throw fieldErrors({ by: [`Not known by ${by}: ${unfit.map(({ id }) => id).join(', ')}.`] })
   return found

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { instantOrNull, moneyOrNull } from '../wire.ts'
 import type { Dashboard } from './dashboard-output.ts'
 import type { CampaignRow, ChannelRow, ConnectionRow, DayRow, EarnedRow } from './dashboard-read.ts'
-import { ratio } from './kpis.ts'
+import { roasOf } from './kpis.ts'
 import { eachDay, type Period } from './period.ts'
 
 type Answer = z.input<typeof Dashboard>
@@ -46,7 +46,7 @@ const earnedOnWire = (row: EarnedRow, currency: string) => ({
   credited_net: moneyOrNull(row.net, currency),
   credited_orders: row.orders,
   credited_new_customers: row.new_customers,
-  roas: ratio(row.touch_net ?? 0n, row.spend),
+  roas: roasOf(row.touch_net ?? 0n, row.spend),
   claimed_conversions: row.claimed_conversions,
   claimed_value: moneyOrNull(row.claimed_value, currency),
 })

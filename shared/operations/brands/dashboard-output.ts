@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type MetricId, metricOf } from '../../metrics/catalog.ts'
 import { Day, Instant, Money } from '../wire.ts'
 import { COMPARISONS } from './period.ts'
 
@@ -8,6 +9,8 @@ const Change = z
   .describe('(value − previous) / |previous|; null without something to compare with.')
 const Amount = z.object({ value: Money.nullable(), previous: Money.nullable(), change: Change })
 const Count = z.object({ value: z.number().nullable(), previous: z.number().nullable(), change: Change })
+const amount = (id: MetricId) => Amount.describe(metricOf(id).definition)
+const count = (id: MetricId) => Count.describe(metricOf(id).definition)
 const Period = z.object({ since: Day, until: Day.describe('Not included.') })
 const Ledger = z.enum(['order', 'touch'])
 
@@ -34,21 +37,19 @@ export const Dashboard = z.object({
   model: z.string(),
   ledger: Ledger.describe('Of the credited figures in channels and campaigns.'),
   kpis: z.object({
-    gross: Amount,
-    discounts: Amount,
-    returns: Amount,
-    adjustments: Amount,
-    net: Amount.describe('gross − discounts − returns.'),
-    total_sales: Amount.describe('net + tax + shipping.'),
-    orders: Count,
-    units: Count,
-    aov: Amount.describe('(gross − discounts) / orders.'),
-    new_customers: Count,
-    spend: Amount,
-    mer: Count.describe('total_sales / spend.'),
-    roas: Count.describe(
-      'Net credited to campaigns and unmatched paid traffic of platforms with spend / spend; touch ledger whatever `ledger` says.',
-    ),
+    gross: amount('gross'),
+    discounts: amount('discounts'),
+    returns: amount('returns'),
+    adjustments: amount('adjustments'),
+    net: amount('net'),
+    total_sales: amount('total_sales'),
+    orders: count('orders'),
+    units: count('units'),
+    aov: amount('aov'),
+    new_customers: count('new_customers'),
+    spend: amount('spend'),
+    mer: count('mer'),
+    roas: count('roas'),
   }),
   daily: z.array(
     z.object({

@@ -11,7 +11,7 @@ import { Day } from '../wire.ts'
 import { campaignOnWire, channelOnWire, connectionOnWire, dailyOnWire } from './dashboard-answer.ts'
 import { Dashboard } from './dashboard-output.ts'
 import { readCampaigns, readChannels, readConnections, readDays } from './dashboard-read.ts'
-import { kpisOf, totalsOf } from './kpis.ts'
+import { kpisOf, sumsOf } from './kpis.ts'
 import { COMPARISONS, choosePeriod, comparedWith, daysSince, type Period } from './period.ts'
 
 const MAX_CAMPAIGNS = 100
@@ -57,7 +57,6 @@ async function read(db: Db, brand: BrandFacts, input: Input): Promise<z.input<ty
     readConnections(db, input.id),
   ])
   const { currency } = brand
-  const now = totalsOf(days, channels)
   const asOf = { today, platforms: connections.map(({ platform }) => platform), pendingSince: brand.pending_since }
   const provisional = (rule: Provisional) => daysSince(provisionalFrom(rule, asOf), { period, today })
   return {
@@ -69,7 +68,7 @@ async function read(db: Db, brand: BrandFacts, input: Input): Promise<z.input<ty
     comparison: input.compare,
     model: input.model,
     ledger: input.ledger,
-    kpis: kpisOf({ now, before: previous && totalsOf(...previous), currency }),
+    kpis: kpisOf({ now: sumsOf(days, channels), before: previous && sumsOf(...previous), currency }),
     daily: dailyOnWire(days, period, currency),
     channels: channels.map((row) => channelOnWire(row, currency)),
     campaigns: campaigns.map((row) => campaignOnWire(row, currency)),
@@ -80,10 +79,12 @@ async function read(db: Db, brand: BrandFacts, input: Input): Promise<z.input<ty
       credited: provisional('credited'),
     },
     incomplete: {
-      store: Number(now.incomplete_store ?? 0n),
-      ads: Number(now.incomplete_ads ?? 0n),
-      credits: channels.reduce((count, row) => count + Number(row.incomplete), 0),
+      store: total(days.map((row) => row.incomplete_store)),
+      ads: total(days.map((row) => row.incomplete_ads)),
+      credits: total(channels.map((row) => row.incomplete)),
     },
     freshness: connections.map(connectionOnWire),
   }
 }
+
+const total = (counts: readonly bigint[]): number => counts.reduce((sum, count) => sum + Number(count), 0)
