@@ -37,11 +37,12 @@ export const brandDashboard = operation({
   reads: 'replica',
   input: Input,
   output: Dashboard,
-  run: (input) =>
-    transaction(async (db) => {
-      return read(db, await readBrandFacts(db, input.id), input)
-    }),
+  run: (input) => transaction((db) => readDashboard(db, input)),
 })
+
+/** All that the operation asks of the database. Throws NOT_FOUND. */
+export const readDashboard = async (db: Db, input: Input): Promise<z.input<typeof Dashboard>> =>
+  read(db, await readBrandFacts(db, input.id), input)
 
 /** All reads go out in one round trip. */
 async function read(db: Db, brand: BrandFacts, input: Input): Promise<z.input<typeof Dashboard>> {
