@@ -1,33 +1,23 @@
-import { z } from 'zod'
-import { accountDays, newestDay } from '../../shared/sync/account-days.ts'
-import { connector, DAY_MS, type Page, READ_WHOLE } from '../../shared/sync/connector.ts'
+import { accountDays } from '../../shared/sync/account-days.ts'
+import { AdAccountCredentials, adPage, NO_DAYS } from '../../shared/sync/ad-account.ts'
+import { connector, DAY_MS, READ_WHOLE } from '../../shared/sync/connector.ts'
 import { googleAdsClient } from './client.ts'
-import { campaignRows, dayRows, type Parsed, spendTotals } from './rows.ts'
-
-/** Printable ASCII: anything else would make the Authorization header, token and all, part of an error's text. */
-const Credentials = z.object({ access_token: z.string().regex(/^[!-~]+$/) })
+import { campaignRows, dayRows, spendTotals } from './rows.ts'
 
 /** Google keeps daily figures this long since June 2026; monthly ones for eleven years. */
 const KEPT_MONTHS = 37
 
-const pageOf = (parsed: Parsed, page: Pick<Page, 'count' | 'resume'> & { position?: string | null }): Page => ({
-  position: null,
-  rows: parsed.rows,
-  drift: parsed.drift,
-  ...page,
-})
-
 /** A client account of the Google Ads API. Money in the account's currency, days in the account's time zone. */
 export const googleAds = connector({
   provider: 'google-ads',
-  credentials: Credentials,
+  credentials: AdAccountCredentials,
   client: ({ access_token }, context) => googleAdsClient(access_token, context),
   streams: [
     {
       name: 'customer',
       ...READ_WHOLE,
       async *read(client) {
-        yield pageOf(await client.account(), { count: 1, resume: null })
+        yield adPage(await client.account(), { count: 1, resume: null })
       },
     },
     {
@@ -36,7 +26,7 @@ export const googleAds = connector({
       async *read(client) {
         const account = await client.account()
         const { nodes, fetchedAt } = await client.campaigns()
-        yield pageOf(campaignRows(nodes, account, fetchedAt), { count: nodes.length, resume: null })
+        yield adPage(campaignRows(nodes, account, fetchedAt), { count: nodes.length, resume: null })
       },
     },
     {
@@ -48,14 +38,10 @@ export const googleAds = connector({
       async *read(client, range, { now }) {
         const account = await client.account()
         const days = accountDays(range, { timeZone: account.timeZone, keptMonths: KEPT_MONTHS }, now())
-        if (!days) {
-          yield pageOf({ rows: {}, drift: {} }, { count: 0, resume: null })
-          return
-        }
+        if (!days) return yield NO_DAYS
         for await (const { next, ...window } of client.days(days, range.resume)) {
           const parsed = dayRows(window, account)
-          const count = parsed.rows.ad_performance?.length ?? 0
-          yield pageOf(parsed, { count, resume: next, position: newestDay(parsed.rows) })
+          yield adPage(parsed, { count: parsed.rows.ad_performance?.length ?? 0, resume: next })
         }
       },
     },

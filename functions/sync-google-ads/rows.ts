@@ -1,5 +1,6 @@
-import type { Row, Rows } from '../../shared/db/tables.ts'
+import type { Row } from '../../shared/db/tables.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { Parsed } from '../../shared/sync/ad-account.ts'
 import type { Total } from '../../shared/sync/connector.ts'
 import { type Counter, counter, nodesOf, noteUnknown, refused } from '../../shared/sync/nodes.ts'
 import { isCurrency, isTimeZone, roundedMicros } from '../../shared/units.ts'
@@ -7,7 +8,6 @@ import { MANAGER_REFUSED } from './client/verdicts.ts'
 import { CAMPAIGNS, CUSTOMER, METRICS, PURCHASES, type PurchasesNode, SPEND } from './rows/nodes.ts'
 import { instantOf } from './rows/wall-time.ts'
 
-export type Parsed = { rows: Rows; drift: Readonly<Record<string, number>> }
 /** The account's row, and what the rows of its campaigns and days are read with. */
 export type Account = Parsed & { accountId: string; currency: string; timeZone: string }
 

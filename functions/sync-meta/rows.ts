@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import type { Row, Rows } from '../../shared/db/tables.ts'
+import type { Row } from '../../shared/db/tables.ts'
+import type { Parsed } from '../../shared/sync/ad-account.ts'
 import type { Total } from '../../shared/sync/connector.ts'
 import { type Counter, counter, nodesOf, refused } from '../../shared/sync/nodes.ts'
 import { isCurrency, isTimeZone, roundedMicros } from '../../shared/units.ts'
 import { AccountNode, type Actions, InsightNode, SpendNode } from './rows/nodes.ts'
 
-export type Parsed = { rows: Rows; drift: Readonly<Record<string, number>> }
 /** The account's row, and what the rows of its campaigns and days are read with. */
 export type Account = Parsed & { currency: string; timeZone: string }
 

@@ -1,30 +1,23 @@
-import { z } from 'zod'
-import { accountDays, newestDay } from '../../shared/sync/account-days.ts'
-import { connector, DAY_MS, type Page, READ_WHOLE } from '../../shared/sync/connector.ts'
+import { accountDays } from '../../shared/sync/account-days.ts'
+import { AdAccountCredentials, adPage, NO_DAYS } from '../../shared/sync/ad-account.ts'
+import { connector, DAY_MS, READ_WHOLE } from '../../shared/sync/connector.ts'
 import { tiktokClient } from './client.ts'
-import { campaignRows, type Parsed, reportRows, spendTotals } from './rows.ts'
-
-/** Printable ASCII: anything else would make the header, token and all, part of an error's text. */
-const Credentials = z.object({ access_token: z.string().regex(/^[!-~]+$/) })
+import { campaignRows, reportRows, spendTotals } from './rows.ts'
 
 /** TikTok names no oldest day of campaign reports; ten years are more than it has sold ads for. */
 const KEPT_MONTHS = 120
 
-type Rest = Pick<Page, 'count' | 'resume'>
-const pageOf = (parsed: Parsed, page: Rest): Page => ({ ...parsed, ...page, position: newestDay(parsed.rows) })
-
 /** An ad account (advertiser) of TikTok Ads. Money in the account's currency, days in the account's time zone. */
 export const tiktok = connector({
   provider: 'tiktok',
-  credentials: Credentials,
+  credentials: AdAccountCredentials,
   client: ({ access_token }, context) => tiktokClient(access_token, context),
   streams: [
     {
       name: 'advertiser',
       ...READ_WHOLE,
       async *read(client) {
-        const { rows, drift } = await client.account()
-        yield pageOf({ rows, drift }, { count: 1, resume: null })
+        yield adPage(await client.account(), { count: 1, resume: null })
       },
     },
     {
@@ -33,7 +26,7 @@ export const tiktok = connector({
       async *read(client, { resume }) {
         const account = await client.account()
         for await (const { nodes, fetchedAt, next } of client.campaigns(resume)) {
-          yield pageOf(campaignRows(nodes, account, fetchedAt), { count: nodes.length, resume: next })
+          yield adPage(campaignRows(nodes, account, fetchedAt), { count: nodes.length, resume: next })
         }
       },
     },
@@ -45,12 +38,9 @@ export const tiktok = connector({
       async *read(client, range, { now }) {
         const account = await client.account()
         const days = accountDays(range, { timeZone: account.timeZone, keptMonths: KEPT_MONTHS }, now())
-        if (!days) {
-          yield pageOf({ rows: {}, drift: {} }, { count: 0, resume: null })
-          return
-        }
+        if (!days) return yield NO_DAYS
         for await (const { nodes, fetchedAt, next } of client.dailyReport(days, range.resume)) {
-          yield pageOf(reportRows(nodes, account, fetchedAt), { count: nodes.length, resume: next })
+          yield adPage(reportRows(nodes, account, fetchedAt), { count: nodes.length, resume: next })
         }
       },
     },

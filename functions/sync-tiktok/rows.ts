@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import type { Row, Rows } from '../../shared/db/tables.ts'
+import type { Row } from '../../shared/db/tables.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { Parsed } from '../../shared/sync/ad-account.ts'
 import type { Total } from '../../shared/sync/connector.ts'
 import { type Counter, counter, nodesOf, noteUnknown, refused } from '../../shared/sync/nodes.ts'
 import { isCurrency, isTimeZone, roundedMicros } from '../../shared/units.ts'
 import type { Answer } from './client/api.ts'
 import { AdvertiserNode, CampaignNode, type Metrics, ReportNode, SpendNode } from './rows/nodes.ts'
 
-export type Parsed = { rows: Rows; drift: Readonly<Record<string, number>> }
 /** The advertiser's row, and what the rows of its campaigns and days are read with. */
 export type Account = Parsed & { accountId: string; currency: string; timeZone: string }
 

@@ -1,6 +1,7 @@
 import type { Row } from '../../../shared/db/tables.ts'
+import type { Parsed } from '../../../shared/sync/ad-account.ts'
 import { type Counter, counter, nodesOf } from '../../../shared/sync/nodes.ts'
-import type { Account, Parsed } from '../rows.ts'
+import type { Account } from '../rows.ts'
 import { AdSetNode, CampaignNode } from './nodes.ts'
 
 export const CAMPAIGN_STATUSES = 'ACTIVE PAUSED DELETED ARCHIVED IN_PROCESS WITH_ISSUES'.split(' ')
