@@ -1,7 +1,8 @@
 import type { CampaignDay } from './campaign-day.ts'
 import { seededRandom } from './random.ts'
 import { SHAPES, type Shape } from './shape.ts'
-import { SUMS, solve } from './solve.ts'
+import { solve } from './solve.ts'
+import { type Observation, sumOf, weeklySums } from './sums.ts'
 
 /** Net a day of a spend a day, on the level of the last weeks. */
 export type Curve = { net: (spend: number) => number; slope: (spend: number) => number }
@@ -16,8 +17,8 @@ const WEEK = 7
 export function fitCurves(seed: string, days: readonly CampaignDay[], currentDays: number): Curve[] {
   const usual = days.reduce((sum, { spend }) => sum + spend, 0) / days.length
   const weeks = Math.ceil(days.length / WEEK)
-  const weighed = withWeekdays(days)
-  const sums = SHAPES.map(({ net }) => weeklySums(weighed, (spend) => net(spend / usual)))
+  const observed = observationsOf(days)
+  const sums = SHAPES.map(({ net }) => weeklySums(observed, (spend) => net(spend / usual)))
   const next = seededRandom(seed)
   const now = timeAt(days.length - currentDays / 2, days.length)
   return Array.from({ length: RESAMPLES }, () => {
@@ -41,7 +42,8 @@ type Candidate = { error: number; scale: number; shape: Shape }
 
 function candidatesOf(sums: readonly Float64Array[], drawn: Uint8Array, now: number): Candidate[] {
   return SHAPES.flatMap((shape, at) => {
-    const fitted = solve(sumOf(sums[at] ?? new Float64Array(), drawn))
+    const weekly = sums[at]
+    const fitted = weekly && solve(sumOf(weekly, drawn))
     if (!fitted) return []
     const [level, slope, bend] = fitted.trend
     return [{ error: fitted.error, scale: level + slope * now + bend * now * now, shape }]
@@ -67,42 +69,19 @@ function curveOf({ scale, shape }: Candidate, usual: number): Curve {
   }
 }
 
-/** Each week as often as it was drawn. */
-function sumOf(weekly: Float64Array, drawn: Uint8Array): Float64Array {
-  const total = new Float64Array(SUMS)
-  for (let week = 0; week < drawn.length; week += 1) {
-    const times = drawn[week] ?? 0
-    if (times === 0) continue
-    for (let at = 0; at < SUMS; at += 1) total[at] = (total[at] ?? 0) + times * (weekly[week * SUMS + at] ?? 0)
-  }
-  return total
-}
-
-/** The sums that solve() takes, week by week. Of counted orders the variance grows with the mean: days weigh 1/√spend. */
-function weeklySums(days: readonly Weighed[], shape: (spend: number) => number): Float64Array {
-  const sums = new Float64Array(Math.ceil(days.length / WEEK) * SUMS)
-  days.forEach(({ spend, net, factor }, index) => {
-    const [t, g, w] = [timeAt(index, days.length), shape(spend) * factor, 1 / (Math.sqrt(spend) * factor)]
-    const [gg, gy] = [w * g * g, w * g * net]
-    const parts = [gg, gg * t, gg * t * t, gg * t * t, gg * t ** 3, gg * t ** 4, gy, gy * t, gy * t * t, w * net * net]
-    const base = Math.floor(index / WEEK) * SUMS
-    for (let at = 0; at < SUMS; at += 1) sums[base + at] = (sums[base + at] ?? 0) + (parts[at] ?? 0)
-  })
-  return sums
-}
-
 /** From -1 to 1 over the days. */
 const timeAt = (index: number, days: number): number => (2 * index) / days - 1
 
-type Weighed = CampaignDay & { factor: number }
-
 /** With net of the day's weekday against an average one; 1 for all where nothing was ever credited on some. */
-function withWeekdays(days: readonly CampaignDay[]): Weighed[] {
+function observationsOf(days: readonly CampaignDay[]): Observation[] {
   const weekdays = days.map(({ day }) => new Date(day).getUTCDay())
   const all = mean(days)
   const factors = Array.from({ length: WEEK }, (_, of) => mean(days.filter((_, at) => weekdays[at] === of)) / all)
   const isKnown = factors.every((factor) => factor > 0)
-  return days.map((day, at) => ({ ...day, factor: isKnown ? (factors[weekdays[at] ?? 0] ?? 1) : 1 }))
+  return days.map(({ spend, net }, at) => {
+    const factor = isKnown ? (factors[weekdays[at] ?? 0] ?? 1) : 1
+    return { spend, net, factor, time: timeAt(at, days.length), week: Math.floor(at / WEEK) }
+  })
 }
 
 const mean = (days: readonly CampaignDay[]): number => days.reduce((sum, { net }) => sum + net, 0) / days.length

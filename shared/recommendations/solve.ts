@@ -1,6 +1,5 @@
 /** The squared error that is left, and the factors of g, g·t and g·t². */
 export type Fitted = { error: number; trend: readonly [number, number, number] }
-export const SUMS = 10
 
 /**
  * Weighted least squares of y on (g, g·t, g·t²) from sums: six of the symmetric matrix, three of the right side, and Σwy².
