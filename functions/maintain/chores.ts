@@ -1,6 +1,8 @@
 import type { Chore } from './chore.ts'
+import { dropExpired } from './chores/drop-expired.ts'
 import { eraseTenants } from './chores/erase-tenants.ts'
 import { keepYesterday } from './chores/keep-figures.ts'
+import { keepPartitions } from './chores/keep-partitions.ts'
 import { loadRates } from './chores/load-rates.ts'
 import { measureOutcomes } from './chores/measure-outcomes.ts'
 import { restateFigures } from './chores/restate-figures.ts'
@@ -9,7 +11,9 @@ import { snapshotInventory } from './chores/snapshot-inventory.ts'
 
 /** One file each, done in this order. */
 export const CHORES: readonly Chore[] = [
+  keepPartitions,
   eraseTenants,
+  dropExpired,
   rotateKeys,
   loadRates,
   restateFigures,

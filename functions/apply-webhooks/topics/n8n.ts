@@ -1,28 +1,33 @@
 import { sql } from '../../../shared/db/sql.ts'
 import type { Db } from '../../../shared/db/transaction.ts'
 import { record } from '../../../shared/events/record.ts'
+import { AD_PLATFORMS } from '../../../shared/metrics/provisional.ts'
 import { actor } from '../../../shared/tenant.ts'
 import type { ApplyToBrand } from '../topic.ts'
 import { makeDue } from './changed.ts'
 
-/** Which platform has the rows of that kind; of any other kind, all of them may. */
-const PLATFORM_OF: Readonly<Record<string, string>> = {
-  orders: 'shopify',
-  products: 'shopify',
-  inventory: 'shopify',
-  customers: 'shopify',
-  shopify: 'shopify',
-  ads: 'meta',
-  ad_spend: 'meta',
-  campaigns: 'meta',
-  meta: 'meta',
+const SHOP = ['shopify']
+
+/** Which platforms have the rows of that kind; of any other kind, all of them may. */
+const PLATFORMS_OF: Readonly<Record<string, readonly string[]>> = {
+  orders: SHOP,
+  products: SHOP,
+  inventory: SHOP,
+  customers: SHOP,
+  shopify: SHOP,
+  ads: AD_PLATFORMS,
+  ad_spend: AD_PLATFORMS,
+  campaigns: AD_PLATFORMS,
+  meta: ['meta'],
+  tiktok: ['tiktok'],
+  'google-ads': ['google-ads'],
 }
 
 /** Data arrived at the providers by way of n8n, so ours is behind: the connections that can have it are due now. */
 export const dataArrived: ApplyToBrand = async (db, { subject, brand_id, triggered_at, occurredAt, delivery_id }) => {
   const { sync_type = '', records_count = 0 } = subject
   const integrationIds =
-    records_count > 0 ? await connectionsWith(db, { brand_id, platform: PLATFORM_OF[sync_type.toLowerCase()] }) : []
+    records_count > 0 ? await connectionsWith(db, { brand_id, platforms: PLATFORMS_OF[sync_type.toLowerCase()] }) : []
   await makeDue(db, { integrationIds, at: occurredAt })
   const details = { sync_type, records_count, timestamp: triggered_at, connections: integrationIds.length }
   const data = { action: 'n8n.data_sync', subject_id: brand_id, details }
@@ -43,11 +48,11 @@ export const workflowEnded: ApplyToBrand = async (db, { topic, subject, brand_id
 
 async function connectionsWith(
   db: Db,
-  { brand_id, platform = null }: { brand_id: string; platform?: string | null | undefined },
+  { brand_id, platforms = null }: { brand_id: string; platforms?: readonly string[] | null | undefined },
 ): Promise<string[]> {
   const rows = await db.query<{ integration_id: string }>(sql`
     select integration_id from integrations
-    where tenant_id = ${actor().tenantId} and brand_id = ${brand_id} and (${platform}::text is null or platform = ${platform})
+    where tenant_id = ${actor().tenantId} and brand_id = ${brand_id} and (${platforms}::text[] is null or platform = any(${platforms}::text[]))
     order by integration_id`)
   return rows.map(({ integration_id }) => integration_id)
 }

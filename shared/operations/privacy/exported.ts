@@ -85,6 +85,23 @@ const DERIVED: readonly Exported[] = [
     key: columnsOf('brand_id day part model ledger bucket provider campaign_id'),
   },
   {
+    table: 'product_performance',
+    columns: columnsOf(
+      'brand_id day product_id currency orders units gross_micros discounts_micros returns_micros net_micros cogs_micros incomplete',
+    ),
+    key: columnsOf('brand_id day product_id'),
+  },
+  {
+    table: 'inventory_daily',
+    columns: columnsOf('brand_id day variant_id available on_hand incoming taken_at'),
+    key: columnsOf('brand_id day variant_id'),
+  },
+  {
+    table: 'figures_at_age',
+    columns: columnsOf('brand_id day metric provider value seen_at'),
+    key: columnsOf('brand_id metric provider day'),
+  },
+  {
     table: 'alerts',
     columns: columnsOf('alert_id brand_id rule cause severity status title message details raised_at resolved_at'),
     key: ['alert_id'],
@@ -135,6 +152,8 @@ export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   one_time_tokens: 'secrets',
   oauth_states: 'secrets',
   n8n_secrets: 'secrets',
+  webhook_endpoints: 'secrets, and addresses that the settings show',
+  insight_runs: 'when recommendations were last computed',
   idempotency_keys: 'answers that were given already, encrypted',
   erasures: 'what was erased, as pseudonyms',
   outbox: 'messages under way, of facts that are exported',

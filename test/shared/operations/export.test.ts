@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
 import { addTenantKey } from '../../../shared/db/tenant-keys.ts'
 import { transaction } from '../../../shared/db/transaction.ts'
-import { EXPORTED } from '../../../shared/operations/privacy/exported.ts'
+import { EXPORTED, NOT_EXPORTED } from '../../../shared/operations/privacy/exported.ts'
 import { until } from '../../flow/locks.ts'
 import { useApi } from '../../support/api.ts'
 import { useCloud } from '../../support/cloud.ts'
@@ -58,6 +58,15 @@ test('an export has everything of its tenant, with no secret and nothing of anot
     [ours.tenantId],
   )
   expect(fact).toEqual({ user_id: admin.userId })
+})
+
+test('every table of a tenant is exported, or is said to be left out and why', async () => {
+  const rows = await database.asAdmin<{ name: string }>(
+    `select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition`,
+  )
+  const told = [...EXPORTED.map(({ table }) => table), ...Object.keys(NOT_EXPORTED)]
+  expect(rows.map(({ name }) => name).filter((name) => !told.includes(name))).toEqual([])
 })
 
 test('no exported column is a secret, a hash or a ciphertext', () => {
