@@ -1,4 +1,4 @@
-import { creditsOf } from '../../shared/attribution/credit.ts'
+import { type Credit, creditsOf, type Order } from '../../shared/attribution/credit.ts'
 import { MODELS } from '../../shared/attribution/models.ts'
 import { clock } from '../../shared/clock.ts'
 import { bumpDataVersion } from '../../shared/db/data-version.ts'
@@ -6,6 +6,7 @@ import { type Db, transaction } from '../../shared/db/transaction.ts'
 import type { ReceivedEvent } from '../../shared/events/catalog.ts'
 import { record } from '../../shared/events/record.ts'
 import { log } from '../../shared/log.ts'
+import { readAttributionSettings } from '../../shared/operations/settings/attribution.ts'
 import { isStopping, sliceDeadline } from '../../shared/serve.ts'
 import { type Brand, holdBrand } from './brand.ts'
 import { loadCampaigns } from './campaigns.ts'
@@ -56,16 +57,25 @@ async function attributeDays(db: Db, brand: Brand, taken: readonly string[]): Pr
   await fitToday(db, brand)
   const firsts = await refreshFirstOrders(db, brand, taken)
   const loaded = await loadOrders(db, brand, { days: taken, firsts })
-  const find = await loadCampaigns(db, brand, loaded.orders)
-  const effectsOn = await loadFits(db, brand, loaded.orders)
-  const orders = await convertOrders(db, brand, loaded.orders)
-  const credits = orders.flatMap((order) => creditsOf(order, { models: MODELS, find, effects: effectsOn(order.day) }))
+  const credits = await creditsFor(db, brand, loaded.orders)
   const credited = await saveCredits(db, brand, { orderIds: loaded.orderIds, credits })
   const affected = [...new Set([...taken, ...loaded.days, ...credited])].sort()
   const days = await finishDays(db, brand, { taken, affected })
   await rebuildDays(db, brand, days)
   await bumpDataVersion(db, brand.brand_id)
   await announce(db, brand, days)
+}
+
+async function creditsFor(db: Db, brand: Brand, loaded: readonly Order[]): Promise<Credit[]> {
+  const [find, effectsOn, orders, settings] = await Promise.all([
+    loadCampaigns(db, brand, loaded),
+    loadFits(db, brand, loaded),
+    convertOrders(db, brand, loaded),
+    readAttributionSettings(db, brand.brand_id),
+  ])
+  return orders.flatMap((order) =>
+    creditsOf(order, { ...settings, models: MODELS, find, effects: effectsOn(order.day) }),
+  )
 }
 
 async function announce(db: Db, { brand_id }: Brand, days: readonly string[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { type Touch, touchesInWindow } from './journey.ts'
 import { type CampaignFinder, channelOf, type Earner, earnerOf } from './match.ts'
-import type { Effects, Model, Step } from './model.ts'
+import type { Model, Step, Tuning } from './model.ts'
 import { splitByWeight, splitMoney } from './split.ts'
 
 /** An order with what decides its credits. Money in micros of its currency, days in the brand's zone. */
@@ -34,8 +34,8 @@ export type Credit = Earner & {
   shares: Share[]
 }
 
-/** What credits are made with: `effects` of the fit in force on the order's day. */
-export type Basis = { models: readonly Model[]; find: CampaignFinder; effects: Effects }
+/** What credits are made with; the effects are those of the fit in force on the order's day. */
+export type Basis = Tuning & { models: readonly Model[]; find: CampaignFinder; windowDays: number }
 
 type Touched = Step & { position: number; earner: Earner; day: string }
 type Weighed = { model: string; weights: readonly number[] }
@@ -48,9 +48,9 @@ const WHOLE = 1_000_000_000n
  * and one order, a refund's to −returns in the same proportions. A cancelled order is credited like any other: its sale
  * stands and its refund reverses it. No touch in the window: all to 'no_journey', on the order's day in both ledgers.
  */
-export function creditsOf(order: Order, { models, find, effects }: Basis): Credit[] {
-  const touched = touchedBy(order, find)
-  const weighed = models.map((model) => ({ model: model.name, weights: model.weigh(touched, effects) }))
+export function creditsOf(order: Order, basis: Basis): Credit[] {
+  const touched = touchedBy(order, basis)
+  const weighed = basis.models.map((model) => ({ model: model.name, weights: model.weigh(touched, basis) }))
   return entriesOf(order).flatMap((entry) => {
     const shares = weighed.flatMap((by) => sharesOf(entry, by, order.currency))
     return touched.map(({ position, earner, day }, place) => ({
@@ -66,8 +66,8 @@ export function creditsOf(order: Order, { models, find, effects }: Basis): Credi
   })
 }
 
-function touchedBy(order: Order, find: CampaignFinder): Touched[] {
-  const touches = touchesInWindow(order.touches, order.processed_at)
+function touchedBy(order: Order, { find, windowDays }: Basis): Touched[] {
+  const touches = touchesInWindow(order.touches, order.processed_at, windowDays)
   if (touches.length === 0) return [noJourney(order)]
   return touches.map((touch, index) => {
     const earner = earnerOf(touch, find)

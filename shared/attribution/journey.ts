@@ -9,13 +9,15 @@ export type Touch = {
   campaign_name_hint: string | null
 }
 
+/** How long before an order a touch may lie where nobody has set it. */
 export const WINDOW_DAYS = 30
-const WINDOW_MS = WINDOW_DAYS * 24 * 60 * 60 * 1000
+const DAY_MS = 24 * 60 * 60 * 1000
 
-/** The touches that may earn an order of this instant: at most 30 days before it (both ends included), by time, then id. */
-export function touchesInWindow(touches: readonly Touch[], orderedAt: Date): Touch[] {
+/** The touches that may earn an order: from so many days before it to its instant (both included), by time, then id. */
+export function touchesInWindow(touches: readonly Touch[], orderedAt: Date, windowDays: number): Touch[] {
   const until = orderedAt.getTime()
+  const since = until - windowDays * DAY_MS
   return touches
-    .filter(({ occurred_at }) => occurred_at.getTime() <= until && occurred_at.getTime() >= until - WINDOW_MS)
+    .filter(({ occurred_at }) => occurred_at.getTime() <= until && occurred_at.getTime() >= since)
     .sort((a, b) => a.occurred_at.getTime() - b.occurred_at.getTime() || (a.visit_id < b.visit_id ? -1 : 1))
 }

@@ -10,7 +10,7 @@ export const MARKOV_VERSION = 'markov-1'
  */
 export const markov: Model = {
   name: 'markov',
-  weigh: (steps, effects) => {
+  weigh: (steps, { effects }) => {
     const unseen =
       effects.size === 0 ? 1 : [...effects.values()].reduce((sum, effect) => sum + effect, 0) / effects.size
     const weights = weighByChannel(steps, (channel) => effects.get(channel) ?? unseen)

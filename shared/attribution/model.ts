@@ -10,12 +10,14 @@ export type Step = {
 export type Effects = ReadonlyMap<string, number>
 export const NO_EFFECTS: Effects = new Map()
 
+/** What a model goes by besides the steps: the effects of the fit in force (Markov) and the half-life (time decay). */
+export type Tuning = { effects: Effects; halfLifeDays: number }
+/** Where nothing was fitted and nobody has set anything. */
+export const USUAL: Tuning = { effects: NO_EFFECTS, halfLifeDays: 7 }
+
 /** How what an order earned is split over its touches. `name` is stored with every credit. */
 export type Model = {
   name: string
-  /**
-   * Of steps by time (at least one): a weight each, ≥ 0, not all 0. Only their ratio matters. Same input, same weights.
-   * `effects` are those of the fit that is in force; only Markov reads them.
-   */
-  weigh: (steps: readonly Step[], effects: Effects) => readonly number[]
+  /** Of steps by time (at least one): a weight each, ≥ 0, not all 0. Only their ratio matters. Same input, same weights. */
+  weigh: (steps: readonly Step[], tuning: Tuning) => readonly number[]
 }

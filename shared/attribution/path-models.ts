@@ -2,7 +2,7 @@ import { addPath, emptyChain, type WeightedPath } from './chain.ts'
 import { first } from './first.ts'
 import { last } from './last.ts'
 import { linear } from './linear.ts'
-import { type Model, NO_EFFECTS, type Step } from './model.ts'
+import { type Model, type Step, USUAL } from './model.ts'
 import { position } from './position.ts'
 import { removalEffects } from './removal-effects.ts'
 import { shapley } from './shapley.ts'
@@ -34,7 +34,7 @@ function pathByPath({ weigh }: Model): PathModel {
   const all = new Map<string, Earned>()
   return {
     add: ({ channels, conversions, value }) => {
-      const weights = weigh(channels.map(stepOf), NO_EFFECTS)
+      const weights = weigh(channels.map(stepOf), USUAL)
       const sum = weights.reduce((total, weight) => total + weight, 0)
       for (const [place, channel] of channels.entries()) {
         const share = (weights[place] ?? 0) / sum

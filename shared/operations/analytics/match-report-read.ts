@@ -1,4 +1,3 @@
-import { WINDOW_DAYS } from '../../attribution/journey.ts'
 import { linear } from '../../attribution/linear.ts'
 import { sql } from '../../db/sql.ts'
 import type { Db } from '../../db/transaction.ts'
@@ -60,7 +59,11 @@ export const readUnvisitedCampaigns = (
 }
 
 /** Most visits first. A credit knows its touch by the place in the order's window, counted here as it was there. */
-export const readUnmatchedVisits = (db: Db, brandId: string, page: Page): Promise<(UnmatchedVisits & Whole)[]> => {
+export const readUnmatchedVisits = (
+  db: Db,
+  brandId: string,
+  page: Page & { windowDays: number },
+): Promise<(UnmatchedVisits & Whole)[]> => {
   const { tenantId } = actor()
   return db.query(sql`
     with credited as materialized (
@@ -73,7 +76,7 @@ export const readUnmatchedVisits = (db: Db, brandId: string, page: Page): Promis
       select t.order_id, t.parameters, t.campaign_id_hint,
         row_number() over (partition by t.order_id order by t.occurred_at, t.visit_id collate "C") as position
       from touchpoints t join orders o on o.tenant_id = ${tenantId} and o.brand_id = ${brandId} and o.order_id = t.order_id
-        and t.occurred_at between o.processed_at - ${WINDOW_DAYS} * interval '24 hours' and o.processed_at
+        and t.occurred_at between o.processed_at - ${page.windowDays}::int * interval '24 hours' and o.processed_at
       where t.tenant_id = ${tenantId} and t.brand_id = ${brandId} and t.order_id = any(array(select order_id from credited))
     )
     select v.*, count(*) over ()::int as total, sum(v.incomplete) over ()::int as total_incomplete from (

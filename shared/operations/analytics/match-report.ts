@@ -4,6 +4,7 @@ import { type Db, transaction } from '../../db/transaction.ts'
 import { operation } from '../../operation.ts'
 import { dayIn } from '../../units.ts'
 import { choosePeriod } from '../brands/period.ts'
+import { readAttributionSettings } from '../settings/attribution.ts'
 import { Day, Instant, Money, money, moneyOrNull } from '../wire.ts'
 import { readBrandFacts } from './brand-facts.ts'
 import { asOf } from './marks.ts'
@@ -80,9 +81,10 @@ export const getMatchReport = operation({
 async function answer(db: Db, { id, limit, ...asked }: Input): Promise<z.input<typeof Output>> {
   const { currency, time_zone, pending_since } = await readBrandFacts(db, id)
   const period = choosePeriod(asked, dayIn(time_zone, clock.now()))
+  const { windowDays } = await readAttributionSettings(db, id)
   const [campaigns, visits] = await Promise.all([
     readUnvisitedCampaigns(db, id, { ...period, limit }),
-    readUnmatchedVisits(db, id, { ...period, limit }),
+    readUnmatchedVisits(db, id, { ...period, limit, windowDays }),
   ])
   return {
     brand_id: id,

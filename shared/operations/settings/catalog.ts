@@ -13,6 +13,8 @@ const Color = text(7)
   .toLowerCase()
 const HttpsUrl = text(2_000).refine(isHttps, 'Expected an https URL without user or password.')
 const Days = z.number().min(0).max(365)
+const Window = z.int().min(1).max(90)
+const HalfLife = z.number().min(0.5).max(90)
 const Cost = Money.extend({
   amount: z.string().regex(/^\d{1,12}(\.\d{1,6})?$/, 'Expected a decimal such as "4.50", not negative.'),
   currency: text(3).refine(isCurrency, 'Not an ISO 4217 code.'),
@@ -29,6 +31,14 @@ export const TENANT_SETTINGS = {
   default_lead_time_sd_days: setting(
     Days,
     'How far lead times vary, for brands without their own: standard deviation, in days.',
+  ),
+  default_attribution_window_days: setting(
+    Window,
+    'Attribution window of brands without their own, in days. Unset: 30.',
+  ),
+  default_attribution_half_life_days: setting(
+    HalfLife,
+    'Half-life of the time-decay model for brands without their own, in days. Unset: 7.',
   ),
   ai_budget_per_month: setting(
     Cost.refine(({ currency }) => currency === 'USD', 'AI is paid in USD.'),
@@ -47,6 +57,14 @@ export const BRAND_SETTINGS = {
     Days,
     "How far it varies: standard deviation, in days. Unset: the tenant's default_lead_time_sd_days.",
   ),
+  attribution_window_days: setting(
+    Window,
+    "How long before an order a visit may lie to be credited, in days. Unset: the tenant's default_attribution_window_days. A change credits all orders anew.",
+  ),
+  attribution_half_life_days: setting(
+    HalfLife,
+    "A visit so many days before another counts half as much (time decay). Unset: the tenant's default_attribution_half_life_days. A change credits all orders anew.",
+  ),
   shipping_cost_per_order: setting(Cost, 'What shipping one order costs the brand: money.'),
   payment_fee_percent: setting(
     z.number().min(0).max(100).multipleOf(0.001),
@@ -64,6 +82,8 @@ export const BRAND_SETTINGS = {
 export const INHERITED: Readonly<Record<string, TenantSettingName>> = {
   lead_time_days: 'default_lead_time_days',
   lead_time_sd_days: 'default_lead_time_sd_days',
+  attribution_window_days: 'default_attribution_window_days',
+  attribution_half_life_days: 'default_attribution_half_life_days',
 }
 
 type Catalogue = Readonly<Record<string, ReturnType<typeof setting>>>

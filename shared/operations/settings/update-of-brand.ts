@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { transaction } from '../../db/transaction.ts'
 import { operation } from '../../operation.ts'
 import { requireBrand } from '../brands/brand.ts'
+import { changingAttribution } from './attribution.ts'
 import { BRAND_SETTINGS, changingFields } from './catalog.ts'
 import { BrandSettings, showBrandSettings } from './get-of-brand.ts'
 import { writeSettings } from './write.ts'
@@ -26,8 +27,10 @@ export const updateBrandSettings = operation({
   output: BrandSettings,
   run: ({ id, ...given }) =>
     transaction(async (db) => {
-      await requireBrand(db, id)
-      await writeSettings(db, given, id)
+      await changingAttribution(db, { given, brandId: id }, async () => {
+        await requireBrand(db, id)
+        await writeSettings(db, given, id)
+      })
       return showBrandSettings(db, id)
     }),
 })

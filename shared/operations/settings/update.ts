@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { transaction } from '../../db/transaction.ts'
 import { operation } from '../../operation.ts'
 import { requireZone } from '../brands/fields.ts'
+import { changingAttribution } from './attribution.ts'
 import { changingFields, TENANT_SETTINGS } from './catalog.ts'
 import { TenantSettings } from './get.ts'
 import { readTenantSettings, settingsOnWire, storedOfTenant } from './read.ts'
@@ -28,7 +29,7 @@ export const updateSettings = operation({
   run: (given) =>
     transaction(async (db) => {
       if (given.default_time_zone) await requireZone(db, given.default_time_zone, 'default_time_zone')
-      await writeSettings(db, given, null)
+      await changingAttribution(db, { given, brandId: null }, () => writeSettings(db, given, null))
       const [values, own] = await Promise.all([readTenantSettings(db), storedOfTenant(db)])
       return { settings: settingsOnWire(values, own) }
     }),

@@ -5,7 +5,7 @@ import { last } from '../../../shared/attribution/last.ts'
 import { linear } from '../../../shared/attribution/linear.ts'
 import { markov } from '../../../shared/attribution/markov.ts'
 import { campaignFinder } from '../../../shared/attribution/match.ts'
-import { type Model, NO_EFFECTS } from '../../../shared/attribution/model.ts'
+import { type Model, USUAL } from '../../../shared/attribution/model.ts'
 import { MODELS } from '../../../shared/attribution/models.ts'
 import { visit } from './journey.ts'
 
@@ -13,7 +13,8 @@ const find = campaignFinder([{ provider: 'meta', campaign_id: '1', name: 'Spring
 /** A row per touch and model. */
 const flat = (credits: readonly Credit[]) =>
   credits.flatMap(({ shares, ...credit }) => shares.map((share) => ({ ...credit, ...share })))
-const creditsOf = (order: Order, ...models: Model[]) => flat(creditsBy(order, { models, find, effects: NO_EFFECTS }))
+const basis = { ...USUAL, find, windowDays: 30 }
+const creditsOf = (order: Order, ...models: Model[]) => flat(creditsBy(order, { ...basis, models }))
 
 const anOrder = (given: Partial<Order> = {}): Order => ({
   order_id: 'o1',
@@ -120,7 +121,7 @@ describe('creditsOf', () => {
 
   test('a touch has one row for all models that give it anything, in their order', () => {
     const models = (touches: Order['touches']) =>
-      creditsBy(anOrder({ touches }), { models: MODELS, find, effects: NO_EFFECTS }).map(({ shares }) =>
+      creditsBy(anOrder({ touches }), { ...basis, models: MODELS }).map(({ shares }) =>
         shares.map(({ model }) => model).join(' '),
       )
     expect(models([])).toEqual(['last first linear position time_decay markov shapley'])
@@ -142,7 +143,7 @@ describe('creditsOf', () => {
       ['email', 0.2],
       ['organic', 0.2],
     ])
-    const credits = flat(creditsBy(anOrder({ touches }), { models: [markov], find, effects }))
+    const credits = flat(creditsBy(anOrder({ touches }), { ...basis, models: [markov], effects }))
     expect(credits.map(({ net_micros }) => net_micros)).toEqual([33_750_000n, 22_500_000n, 33_750_000n])
   })
 

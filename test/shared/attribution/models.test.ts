@@ -3,7 +3,7 @@ import { first } from '../../../shared/attribution/first.ts'
 import { last } from '../../../shared/attribution/last.ts'
 import { linear } from '../../../shared/attribution/linear.ts'
 import { markov } from '../../../shared/attribution/markov.ts'
-import { type Effects, type Model, NO_EFFECTS, type Step } from '../../../shared/attribution/model.ts'
+import { type Effects, type Model, NO_EFFECTS, type Step, USUAL } from '../../../shared/attribution/model.ts'
 import { position } from '../../../shared/attribution/position.ts'
 import { shapley } from '../../../shared/attribution/shapley.ts'
 import { timeDecay } from '../../../shared/attribution/time-decay.ts'
@@ -14,7 +14,7 @@ const steps = (text: string): Step[] =>
 const rounded = (share: number): number => Number(share.toFixed(12))
 /** Weights as shares of the whole. */
 const shares = (model: Model, path: readonly Step[], effects: Effects = NO_EFFECTS): number[] => {
-  const weights = model.weigh(path, effects)
+  const weights = model.weigh(path, { ...USUAL, effects })
   const sum = weights.reduce((a, b) => a + b, 0)
   return weights.map((weight) => rounded(weight / sum))
 }
@@ -52,10 +52,14 @@ describe('time decay', () => {
     const path = [0, 7, 14].map((day) => ({ channel: 'ads', is_direct: false, at_ms: day * 86_400_000 }))
     expect(shares(timeDecay, path)).toEqual([1 / 7, 2 / 7, 4 / 7].map(rounded))
   })
+  test('of a half-life of a day, seven days make a hundred and twenty-eighth', () => {
+    const path = [0, 7].map((day) => ({ channel: 'ads', is_direct: false, at_ms: day * 86_400_000 }))
+    expect(timeDecay.weigh(path, { ...USUAL, halfLifeDays: 1 })).toEqual([1 / 128, 1])
+  })
   test('days are of 24 hours: across the change to summer time, too', () => {
     const [before, after] = ['2026-03-28T12:00:00+01:00', '2026-03-29T12:00:00+02:00'].map((at) => Date.parse(at))
     const path = [before, after].map((at_ms) => ({ channel: 'ads', is_direct: false, at_ms: at_ms ?? 0 }))
-    const [earlier, later] = timeDecay.weigh(path, NO_EFFECTS)
+    const [earlier, later] = timeDecay.weigh(path, USUAL)
     expect(Number(earlier) / Number(later)).toBeCloseTo(2 ** (-(23 / 24) / 7), 12)
   })
 })
