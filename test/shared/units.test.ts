@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  addDays,
   currencyExponent,
   dayIn,
   decimalFromMicros,
@@ -88,6 +89,33 @@ describe('days', () => {
 
   it('need a zone that exists', () => {
     expect(['Europe/Berlin', 'Mars/Olympus'].map(isTimeZone)).toEqual([true, false])
+  })
+})
+
+describe('the days of a year with both changes of clocks, and of a leap year', () => {
+  const HOUR_MS = 3_600_000
+  it.each([
+    ['Europe/Berlin', [23, 25]],
+    ['America/New_York', [23, 25]],
+    ['America/Santiago', [25, 23]],
+    ['Australia/Lord_Howe', [24.5, 23.5]],
+    ['Asia/Beirut', [23, 25]],
+    ['Pacific/Auckland', [25, 23]],
+    ['Asia/Kathmandu', []],
+  ])('in %s follow one another without a gap, and have %j hours where clocks change', (zone, odd) => {
+    for (const [since, days] of [['2026-01-01', 365] as const, ['2028-02-27', 4] as const]) {
+      const starts = Array.from({ length: days + 1 }, (_, at) => startOfDay(zone, addDays(since, at)))
+      const hours = starts.slice(1).map((end, at) => (end.getTime() - (starts[at]?.getTime() ?? 0)) / HOUR_MS)
+      expect(hours.filter((length) => length !== 24)).toEqual(days === 365 ? odd : [])
+      expect(hours.reduce((sum, length) => sum + length, 0)).toBe(24 * days)
+      starts.slice(1).forEach((end, at) => {
+        const day = addDays(since, at)
+        expect([starts[at], new Date(end.getTime() - 1)].map((instant) => instant && dayIn(zone, instant))).toEqual([
+          day,
+          day,
+        ])
+      })
+    }
   })
 })
 

@@ -177,6 +177,16 @@ function textbook(channels: readonly string[], paths: readonly ValuedPath[]): Re
   return Object.fromEntries(channels.map((channel, at) => [channel, valueFor(at)]))
 }
 
+test('the order of the paths changes nothing', () => {
+  const names = Object.keys(PATH_MODELS) as Name[] // its own keys
+  fc.assert(
+    fc.property(anyPaths(4), (paths) => {
+      for (const name of names) expectClose(conversions(name, paths.toReversed()), conversions(name, paths))
+    }),
+    { numRuns: 60 },
+  )
+})
+
 test('every model hands out all conversions and all value, to nobody less than nothing', () => {
   fc.assert(
     fc.property(anyPaths(5), (paths) => {

@@ -27,6 +27,28 @@ describe('the catalogue of metrics', () => {
     expect(value('aov', { gross: 100_000_000n, discounts: 10_000_000n, orders: 7_000_000n })).toBe(12_857_143n)
   })
 
+  const month = {
+    ...{ gross: 1_000n, discounts: 100n, returns: 50n, net: 850n, tax: 80n, shipping: 20n, cogs: 350n },
+    ...{ orders: 9n, new_customers: 4n, returning_customers: 4n, new_net: 400n, shipping_cost: 40n, payment_fees: 10n },
+    ...{ spend: 200n, paid_net: 300n, clicks: 400n, impressions: 20_000n },
+  }
+  it.each([
+    ['total_sales', 950],
+    ['aov', 100],
+    ['roas', 1.5],
+    ['mer', 4.75],
+    ['cac', 25],
+    ['ncac', 50],
+    ['nroas', 2],
+    ['cm1', 500],
+    ['cm2', 450],
+    ['cm3', 250],
+  ])('%s of a month is %d, worked out by hand; of nothing it is nothing, not a division', (id, expected) => {
+    const sums = Object.fromEntries(Object.entries(month).map(([name, whole]) => [name, whole * 1_000_000n]))
+    expect(value(id, sums)).toBe(BigInt(expected * 1_000_000))
+    expect(value(id, {})).toBe(metricOf(id)?.formula.isRatio ? null : 0n)
+  })
+
   it('knows nothing where a part is unknown', () => {
     expect(value('cm1', { net: 5_000_000n, cogs: null })).toBeNull()
     expect(value('cm3', { net: 9n, cogs: 1n, shipping_cost: 1n, payment_fees: 1n, spend: 2n })).toBe(4n)
