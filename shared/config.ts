@@ -28,6 +28,17 @@ const VARIABLES = {
   GOOGLE_ADS_URL: z.url().default('https://googleads.googleapis.com'),
   /** Where the European Central Bank publishes its reference rates. */
   ECB_URL: z.url().default('https://www.ecb.europa.eu'),
+  /** Where Claude is asked, by which model, and by which one when that one fails. */
+  ANTHROPIC_URL: z.url().default('https://api.anthropic.com'),
+  AI_MODEL: z.string().min(1).default('claude-sonnet-5-5'),
+  AI_FALLBACK_MODEL: z.string().min(1).default('claude-haiku-5-5'),
+  AI_EFFORT: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).default('low'),
+  /** Where prompts are processed: data stays in one region. */
+  AI_INFERENCE_GEO: z.string().min(1).default('us'),
+  /** A question is answered, or refused, within this time. */
+  AI_DEADLINE_MS: z.coerce.number().int().min(1).default(60_000),
+  /** USD that all tenants' answers may cost on a day (UTC) before operators are told. */
+  AI_COST_ALERT_PER_DAY: z.coerce.number().min(0).default(1_000),
   /** Rows of the provider (orders, days of a campaign) that a sync gathers for one commit: small pages share its cost. */
   COMMIT_NODES: z.coerce.number().int().min(1).default(1_000),
   /** What our app may ask of those providers that count by app: the basic level of each, more once they grant it. */
@@ -53,6 +64,8 @@ const VARIABLES = {
   DASHBOARD_URL: z.url().default('http://localhost:8080'),
   /** Sender of our e-mails. */
   MAIL_FROM: z.string().default('Pulsepoint <no-reply@pulsepoint.example>'),
+  /** Origins that webhooks may be sent to though they are private or plain http, comma separated; heeded in development alone. */
+  WEBHOOK_PRIVATE_ORIGINS: z.string().default(''),
   /** Hosts the API answers to, comma separated; empty means any (the load balancer already decides). */
   ALLOWED_HOSTS: z.string().default(''),
   /** Origins allowed by CORS, comma separated. */

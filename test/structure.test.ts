@@ -11,7 +11,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['errors', 'units', 'effects', 'shop-domain'],
   ['config', 'clock', 'tenant', 'operation', 'answer-cookies'],
   ['log', 'crypto', 'fetch', 'cloud', 'leased-windows'],
-  ['db', 'events', 'warehouse', 'oauth', 'feature-flags', 'alerts', 'fx'],
+  ['db', 'events', 'warehouse', 'oauth', 'feature-flags', 'alerts', 'fx', 'webhooks'],
   ['auth', 'sync', 'attribution', 'metrics', 'recommendations', 'ai'],
   ['operations'],
   ['http', 'mcp', 'serve'],

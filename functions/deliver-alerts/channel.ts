@@ -11,11 +11,13 @@ export type Alert = {
   title: string
   message: string
   raised_at: Date
+  /** null: it is told for the first time. */
+  escalated_at: Date | null
 }
 
 /** A way to reach people outside the dashboard. */
 export type Channel = {
   name: ChannelName
-  /** Sends one message. Throws what `retry` says is worth another delivery, or is not; PROVIDER_RATE_LIMITED when told to wait. */
-  send: (alert: Alert) => Promise<void>
+  /** Sends one message, known by `messageId`; the HTTP status answered, if there is one. Throws what `retry` says is worth another delivery, or is not; PROVIDER_RATE_LIMITED when told to wait. */
+  send: (alert: Alert, messageId: string) => Promise<number | null>
 }

@@ -1,3 +1,4 @@
+import { v5 as uuidv5 } from 'uuid'
 import { readRules, speaks } from '../../shared/alerts/settings.ts'
 import { sql } from '../../shared/db/sql.ts'
 import { type Db, transaction } from '../../shared/db/transaction.ts'
@@ -9,13 +10,13 @@ import { actor } from '../../shared/tenant.ts'
 import type { Alert } from './channel.ts'
 import { CHANNELS } from './channels.ts'
 
-export const handlers: Handlers = { 'alert.raised': deliverAlert }
+export const handlers: Handlers = { 'alert.raised': deliverAlert, 'alert.escalated': deliverAlert }
 
 /**
  * Sends the alert as it is now to every channel of its rule, unless the rule is off or muted by now; a channel that fails
  * does not hold up the others. Throws the failure that is worth a retry.
  */
-async function deliverAlert({ data }: ReceivedEvent<'alert.raised'>): Promise<void> {
+async function deliverAlert({ type, data }: ReceivedEvent<'alert.raised' | 'alert.escalated'>): Promise<void> {
   const { alert, rules } = await transaction(async (db) => {
     const [found, settings] = await Promise.all([readAlert(db, data.alert_id), readRules(db)])
     return { alert: found, rules: settings }
@@ -23,9 +24,10 @@ async function deliverAlert({ data }: ReceivedEvent<'alert.raised'>): Promise<vo
   if (!alert) return log('NOTICE', 'The alert is gone; nothing is sent.', { alert_id: data.alert_id })
   const rule = rules.get(alert.rule)
   if (!speaks(rule)) return log('INFO', 'The rule is off or muted; nothing is sent.', { alert_id: data.alert_id })
+  const messageId = type === 'alert.raised' ? alert.alert_id : uuidv5(type, alert.alert_id)
   const outcomes = await Promise.all(
     rule.channels.map((name) =>
-      deliverOnce({ channel: name, subjectId: alert.alert_id }, () => CHANNELS[name].send(alert)),
+      deliverOnce({ channel: name, subjectId: messageId }, () => CHANNELS[name].send(alert, messageId)),
     ),
   )
   const failure = outcomes.find((outcome) => outcome?.retry) ?? null
@@ -34,7 +36,7 @@ async function deliverAlert({ data }: ReceivedEvent<'alert.raised'>): Promise<vo
 
 const readAlert = (db: Db, alertId: string): Promise<Alert | null> =>
   db.one(sql`
-    select a.alert_id, t.company_name, b.name as brand_name, a.rule, a.severity, a.status, a.title, a.message, a.raised_at
+    select a.alert_id, t.company_name, b.name as brand_name, a.rule, a.severity, a.status, a.title, a.message, a.raised_at, a.escalated_at
     from alerts a
       join tenants t on t.id = a.tenant_id
       left join brands b on b.tenant_id = a.tenant_id and b.brand_id = a.brand_id

@@ -4,6 +4,7 @@ import { type Db, transaction } from '../../shared/db/transaction.ts'
 import type { ReceivedEvent } from '../../shared/events/catalog.ts'
 import type { Handlers } from '../../shared/events/on-event.ts'
 import { clearAlert, raiseAlert } from './alerts.ts'
+import { escalate } from './escalate.ts'
 import type { Rule, Verdict } from './rule.ts'
 import { RULES } from './rules.ts'
 
@@ -21,6 +22,7 @@ async function evaluate(event: ReceivedEvent): Promise<void> {
       const verdicts = await judge(db, { rule, event, settings: settings.get(rule.rule) })
       for (const verdict of verdicts) await apply(db, verdict, { rule: rule.rule, event })
     }
+    await escalate(db, settings)
   })
 }
 

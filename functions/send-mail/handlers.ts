@@ -17,15 +17,20 @@ export const handlers: Handlers = { 'mail.requested': sendMail }
 async function sendMail({ tenantId, data }: ReceivedEvent<'mail.requested'>): Promise<void> {
   const { reader, link } = await transaction(async (db) => ({
     reader: await db.one<Reader>(sql`
-      select u.email, t.company_name from users u join tenants t on t.id = u.tenant_id
+      select u.email, t.company_name, case when a.alert_id is not null then
+          jsonb_build_object('title', a.title, 'message', a.message, 'severity', a.severity, 'status', a.status) end as alert
+      from users u
+        join tenants t on t.id = u.tenant_id
+        left join alerts a on a.tenant_id = u.tenant_id and a.alert_id = ${data.alert_id ?? null}::uuid
       where u.tenant_id = ${tenantId} and u.user_id = ${data.user_id}`),
     link: await openLink(db, data),
   }))
   if (!reader) return log('NOTICE', 'The user is gone; no letter is sent.', { mail_id: data.mail_id })
   const letter = render(TEMPLATES[data.template](reader, link))
-  const failure = await deliverOnce({ channel: 'mail', subjectId: data.mail_id }, () =>
-    sendBySmtp({ id: data.mail_id, to: reader.email, ...letter }),
-  )
+  const failure = await deliverOnce({ channel: 'mail', subjectId: data.mail_id }, async () => {
+    await sendBySmtp({ id: data.mail_id, to: reader.email, ...letter })
+    return null
+  })
   if (failure?.retry) throw failure
 }
 

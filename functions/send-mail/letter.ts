@@ -1,5 +1,10 @@
 /** Whom a letter is for. */
-export type Reader = { email: string; company_name: string }
+export type Reader = {
+  email: string
+  company_name: string
+  /** What the letter tells of, as it is now; null of every other letter, and of an alert that is gone. */
+  alert: { title: string; message: string; severity: string; status: string } | null
+}
 
 /** A letter before it has a form: what it says, in paragraphs of plain text, and one thing to do. */
 export type Letter = {

@@ -145,6 +145,8 @@ const environment = ({ settings, cloud, sandboxes, url }: Parts): Environment =>
   ...providerHosts(sandboxes.url),
   ...ownApps(),
   PUBLIC_URL: url,
+  // A tenant's n8n may be the stand-in: <origin>/n8n/webhook.
+  WEBHOOK_PRIVATE_ORIGINS: sandboxes.url,
   DASHBOARD_URL: url,
   // Everybody here shares one address.
   IP_LIMIT_PER_MINUTE: '6000',

@@ -4,6 +4,7 @@ import { ecbSandbox } from './ecb.ts'
 import { faults } from './faults.ts'
 import { googleAdsSandbox } from './google-ads.ts'
 import { metaSandbox } from './meta.ts'
+import { n8nSandbox } from './n8n.ts'
 import { requestCounts } from './requests.ts'
 import { shopifySandbox } from './shopify/app.ts'
 import { slackSandbox } from './slack.ts'
@@ -27,6 +28,7 @@ export function sandbox(world: World): Hono & { smtp: SmtpSandbox } {
   app.route('/google-ads', googleAdsSandbox(world))
   app.route('/tiktok', tiktokSandbox(world))
   app.route('/slack', slackSandbox())
+  app.route('/n8n', n8nSandbox())
   app.route('/ecb', ecbSandbox(world))
   return Object.assign(app, { smtp })
 }

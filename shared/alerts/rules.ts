@@ -1,5 +1,5 @@
 /** Ways to reach people outside the dashboard; functions/deliver-alerts has a file for each. */
-export const CHANNELS = ['slack'] as const
+export const CHANNELS = ['slack', 'email', 'webhook'] as const
 export type Channel = (typeof CHANNELS)[number]
 
 export type Severity = 'info' | 'warning' | 'critical'

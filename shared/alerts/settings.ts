@@ -40,10 +40,14 @@ export function ruleSettings(name: RuleName, override: Override | undefined): Ru
   return {
     enabled: override?.enabled ?? true,
     threshold: override?.threshold ?? ruleDefinition(name).threshold?.default ?? null,
-    channels: CHANNELS.filter((channel) => override?.channels?.includes(channel) ?? true),
+    channels: CHANNELS.filter((channel) => override?.channels?.includes(channel) ?? isUsual(name, channel)),
     muted_until: muted !== null && muted > clock.now() ? muted : null,
   }
 }
+
+/** Where nobody said otherwise: letters are for what cannot wait. */
+const isUsual = (name: RuleName, channel: Channel): boolean =>
+  channel !== 'email' || ruleDefinition(name).severity === 'critical'
 
 /** Whether the rule may raise alerts, and have them sent, at this moment. A rule that is not known any more says nothing. */
 export const speaks = (rule: RuleSettings | undefined): rule is RuleSettings =>

@@ -12,6 +12,7 @@ const LASTING = [
   { table: 'integrations', id: 'integration_id', column: 'access_token_encrypted', field: 'access_token' },
   { table: 'integrations', id: 'integration_id', column: 'refresh_token_encrypted', field: 'refresh_token' },
   { table: 'n8n_secrets', id: 'secret_id', column: 'secret_encrypted', field: 'n8n_secret' },
+  { table: 'webhook_endpoints', id: 'secret_id', column: 'secret_encrypted', field: 'webhook_secret' },
 ] as const
 
 /**

@@ -22,8 +22,10 @@ const RunKind = z.enum(['hourly', 'manual', 'backfill']).optional()
 const Mail = z.object({
   mail_id: Id,
   user_id: Id,
-  template: z.enum(['invitation', 'password_reset', 'password_changed']),
+  template: z.enum(['invitation', 'password_reset', 'password_changed', 'alert']),
   link_encrypted: z.string().nullable(),
+  /** What the template `alert` tells of. */
+  alert_id: Id.optional(),
 })
 const Alert = z.object({
   alert_id: Id,
@@ -67,6 +69,28 @@ const Webhook = z.object({
     execution_id: z.string().optional(),
   }),
 })
+
+const Question = z.object({ question_id: Id, question: z.string(), category: z.string() })
+const AnswerGiven = z.object({
+  question_id: Id,
+  answer_status: z.string(),
+  reason: z.string().nullable(),
+  /** The question whose answer was given again, at no cost. */
+  cached_from: Id.nullable(),
+})
+/** One call of a model, as it was charged; cost null: the model's price is unknown. */
+const TokensUsed = z.object({
+  call_id: Id,
+  question_id: Id.nullable(),
+  operation: z.string(),
+  outcome: z.string(),
+  input_tokens: z.int(),
+  cache_write_tokens: z.int(),
+  cache_read_tokens: z.int(),
+  output_tokens: z.int(),
+})
+const Feedback = z.object({ question_id: Id, rating: z.int(), was_actionable: z.boolean().nullable() })
+const Budget = z.object({ month: Day, level: z.enum(['warning', 'stop']), spent_usd: z.string(), limit_usd: z.string() })
 
 const pipeline = <T extends z.ZodType>(topic: string, data: T) =>
   ({ class: 'pipeline', topics: [topic], data }) as const
@@ -125,7 +149,17 @@ export const CATALOG = {
   'recommendation.accepted': fact(Advice),
   'recommendation.dismissed': fact(Advice.extend({ reason: z.string() })),
   'alert.raised': fact(Alert, 'alert.raised'),
+  /** Nobody took a critical alert on: it is told once more. */
+  'alert.escalated': fact(Alert, 'alert.raised'),
   'alert.resolved': fact(z.object({ alert_id: Id, rule: z.string(), cause: z.string() })),
+
+  'ai.question_asked': fact(Question),
+  'ai.answer_generated': fact(AnswerGiven),
+  'ai.tokens_used': fact(TokensUsed),
+  'ai.feedback_provided': fact(Feedback),
+  'ai.budget_reached': fact(Budget),
+  /** Of the platform tenant: all tenants together. */
+  'ai.cost_reached': fact(z.object({ day: Day, cost_usd: z.string(), limit_usd: z.string() })),
 
   'telemetry.batch': {
     class: 'telemetry',

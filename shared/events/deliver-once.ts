@@ -10,32 +10,36 @@ const CLAIM_MS = 60_000
 
 /** One message on one channel: what the delivery log knows it by. */
 export type Outgoing = { channel: string; subjectId: string }
+/** Sends it; the status that was answered, null where the other side speaks no HTTP. */
+export type Send = () => Promise<number | null>
 
 /**
  * Sends a message of the actor's tenant unless that was done, and notes the outcome. Of deliveries at the same time one sends
  * and the others fail as retryable until it is done. A crash between sending and noting it sends twice.
  * Returns the failure, if any; one that is not retryable is noted as such, and publishing the event again tries anew.
  */
-export async function deliverOnce(outgoing: Outgoing, send: () => Promise<void>): Promise<AppError | null> {
+export async function deliverOnce(outgoing: Outgoing, send: Send): Promise<AppError | null> {
   const state = await claim(outgoing)
   if (state === 'sent') return null
   if (state === 'busy') return new AppError('UNAVAILABLE', `Another delivery is sending this to ${outgoing.channel}.`)
-  const failure = await attempt(outgoing, send)
+  const { failure, httpStatus } = await attempt(outgoing, send)
   // Told to wait: the claim stays, so that nobody sends before it runs out.
   if (failure?.code === 'PROVIDER_RATE_LIMITED') return failure
-  await note(outgoing, failure)
+  await note(outgoing, { failure, httpStatus })
   return failure
 }
 
-async function attempt({ channel, subjectId }: Outgoing, send: () => Promise<void>): Promise<AppError | null> {
+type Outcome = { failure: AppError | null; httpStatus: number | null }
+
+async function attempt({ channel, subjectId }: Outgoing, send: Send): Promise<Outcome> {
   try {
-    await send()
-    return null
+    return { failure: null, httpStatus: await send() }
   } catch (error) {
     const failure = toAppError(error)
     // What is worth a retry is thrown in the end and logged there.
     if (!failure.retry) logError(`A message is not sent to ${channel}.`, error, { subject_id: subjectId })
-    return failure
+    const { status } = failure.details
+    return { failure, httpStatus: typeof status === 'number' && status > 0 ? status : null }
   }
 }
 
@@ -59,10 +63,11 @@ async function claim({ channel, subjectId }: Outgoing): Promise<'claimed' | 'sen
   })
 }
 
-const note = ({ channel, subjectId }: Outgoing, failure: AppError | null): Promise<unknown> =>
+const note = ({ channel, subjectId }: Outgoing, { failure, httpStatus }: Outcome): Promise<unknown> =>
   transaction((db) =>
     db.query(sql`
       update webhook_deliveries
-      set status = ${failure ? 'failed' : 'sent'}, error_message = ${failure?.message ?? null}, updated_at = ${clock.now()}
+      set status = ${failure ? 'failed' : 'sent'}, error_message = ${failure?.message ?? null}, http_status = ${httpStatus},
+        updated_at = ${clock.now()}
       where tenant_id = ${actor().tenantId} and channel = ${channel} and subject_id = ${subjectId}`),
   )

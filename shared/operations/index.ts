@@ -1,6 +1,7 @@
 import { audit } from './admin/audit.ts'
 import { usage } from './admin/usage.ts'
 import { acknowledgeAlert } from './alerts/acknowledge.ts'
+import { listDeliveries } from './alerts/deliveries.ts'
 import { getAlert } from './alerts/get.ts'
 import { listAlerts } from './alerts/list.ts'
 import { resolveAlert } from './alerts/resolve.ts'
@@ -84,6 +85,8 @@ import { listUsers } from './users/list.ts'
 import { reinviteUser } from './users/reinvite.ts'
 import { removeUser } from './users/remove.ts'
 import { updateUser } from './users/update.ts'
+import { listWebhookEndpoints } from './webhooks/list.ts'
+import { setWebhookEndpoint } from './webhooks/set.ts'
 
 /** Everything a caller can do. */
 export const OPERATIONS: readonly AnyOperation[] = [
@@ -91,6 +94,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   usage,
   acknowledgeAlert,
   getAlert,
+  listDeliveries,
   listAlerts,
   resolveAlert,
   listAlertRules,
@@ -131,6 +135,8 @@ export const OPERATIONS: readonly AnyOperation[] = [
   getIntegration,
   listIntegrations,
   n8nSecretStatus,
+  listWebhookEndpoints,
+  setWebhookEndpoint,
   rotateN8nSecret,
   testIntegration,
   approvePendingAction,

@@ -18,11 +18,11 @@ export const slack: Channel = {
   send: async (alert) => {
     const url = z.url().safeParse((await secret('SLACK_WEBHOOK_URL')).trim())
     if (!url.success) throw new AppError('CONFIG_INVALID', 'The secret SLACK_WEBHOOK_URL must hold a URL.')
-    await post(url.data, JSON.stringify(slackMessage(alert)))
+    return post(url.data, JSON.stringify(slackMessage(alert)))
   },
 }
 
-async function post(url: string, body: string): Promise<void> {
+async function post(url: string, body: string): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {
     // One try each: after a network error Slack may have posted the message, so that only the delivery as a whole is repeated.
     const headers = { 'Content-Type': 'application/json' }
@@ -35,7 +35,7 @@ async function post(url: string, body: string): Promise<void> {
       timeoutMs: TIMEOUT_MS,
       tries: 1,
     })
-    if (answer.status < 300) return
+    if (answer.status < 300) return answer.status
     if (answer.status !== 429) throw refused(answer)
     const waitMs = retryAfterMs(answer.headers.get('Retry-After'), {
       now: clock.now(),
@@ -55,7 +55,8 @@ const refused = ({ status, text }: IncomingAnswer): AppError =>
 /** Block Kit. Slack takes at most 3,000 characters a text block; `verbatim` keeps names in texts from becoming mentions or links. */
 export function slackMessage(alert: Alert): object {
   const owner = [alert.company_name, alert.brand_name].filter((name) => name !== null).join(' · ')
-  const state = alert.status === 'open' ? '' : ` · now ${alert.status}`
+  const state =
+    alert.status === 'open' ? (alert.escalated_at ? ' · nobody took it on yet' : '') : ` · now ${alert.status}`
   const facts = `${alert.severity} · ${owner} · ${alert.raised_at.toISOString()}${state}`
   return {
     text: escaped(`${alert.title} (${owner})`, 500),

@@ -126,6 +126,7 @@ test('long texts stay within what Slack takes and never end inside an entity', (
     title: '&'.repeat(1_000),
     message: `x${'&'.repeat(5_000)}`,
     raised_at: new Date(0),
+    escalated_at: null,
   }
   const text = JSON.stringify(slackMessage(alert))
   expect(text).not.toMatch(/&(?!amp;)/)

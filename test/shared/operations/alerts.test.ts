@@ -95,7 +95,7 @@ describe('the rules', () => {
           enabled: true,
           threshold: expect.objectContaining({ value: 5 }),
         }),
-        expect.objectContaining({ rule: 'sync_failed', threshold: null, channels: ['slack'], is_default: true }),
+        expect.objectContaining({ rule: 'sync_failed', threshold: null, channels: ['slack', 'webhook'], is_default: true }),
       ]),
     })
     const put = await call('/api/alerts/rules', { token: admin.token, method: 'PUT', body: {} })
@@ -123,7 +123,7 @@ describe('the rules', () => {
     })
     const back = await change('error_rate', { enabled: null, threshold: null, channels: null, muted_until: null })
     expect(back.body).toMatchObject({
-      rule: { enabled: true, threshold: { value: 5 }, channels: ['slack'], is_default: true },
+      rule: { enabled: true, threshold: { value: 5 }, channels: ['slack', 'email', 'webhook'], is_default: true },
     })
     const past = await change('error_rate', { muted_until: '2020-01-01T00:00:00Z' })
     expect(past.body).toMatchObject({ rule: { muted_until: null } })

@@ -1,0 +1,32 @@
+import { transaction } from '../../../shared/db/transaction.ts'
+import { actor } from '../../../shared/tenant.ts'
+import { readEndpoint } from '../../../shared/webhooks/endpoint.ts'
+import { sendWebhook } from '../../../shared/webhooks/send.ts'
+import type { Alert, Channel } from '../channel.ts'
+
+/** The tenant's own address for alerts; without one there is nobody to tell. */
+export const webhook: Channel = {
+  name: 'webhook',
+  send: async (alert, messageId) => {
+    const endpoint = await transaction((db) => readEndpoint(db, 'alerts'))
+    if (!endpoint) return null
+    return sendWebhook({ ...endpoint, id: messageId, body: alertEvent(alert) })
+  },
+}
+
+/** Source: github.com/standard-webhooks/standard-webhooks, spec, "Payload structure" */
+const alertEvent = (alert: Alert): object => ({
+  type: alert.escalated_at === null ? 'alert.raised' : 'alert.escalated',
+  timestamp: (alert.escalated_at ?? alert.raised_at).toISOString(),
+  data: {
+    tenant_id: actor().tenantId,
+    alert_id: alert.alert_id,
+    brand: alert.brand_name,
+    rule: alert.rule,
+    severity: alert.severity,
+    status: alert.status,
+    title: alert.title,
+    message: alert.message,
+    raised_at: alert.raised_at.toISOString(),
+  },
+})

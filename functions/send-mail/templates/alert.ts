@@ -1,0 +1,14 @@
+import { config } from '../../../shared/config.ts'
+import type { Template } from '../letter.ts'
+
+export const alert: Template = ({ company_name, alert: told }) => ({
+  subject: told ? `${told.title} (${company_name})` : `An alert of ${company_name} is gone`,
+  paragraphs: told
+    ? [
+        told.status === 'open' ? `${told.title}.` : `${told.title}. Meanwhile it is ${told.status}.`,
+        told.message,
+        `This is ${told.severity} for ${company_name}. Which alerts are sent by e-mail is set under Alerts.`,
+      ]
+    : ['What it told of was deleted in the meantime.'],
+  button: { label: 'Open the alerts', url: `${config('DASHBOARD_URL')}/alerts` },
+})
