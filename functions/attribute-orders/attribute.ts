@@ -18,6 +18,7 @@ import { fitFirst, fitToday } from './fit.ts'
 import { loadFits } from './fits.ts'
 import { loadOrders } from './orders.ts'
 import { rebuildDays } from './performance.ts'
+import { putOff, takeStale } from './stale.ts'
 
 /** 'more': a chunk was done. 'wait': the brand, or every day that is left, is in somebody else's hands. 'none': nothing is left. */
 type Outcome = 'more' | 'wait' | 'none'
@@ -48,7 +49,7 @@ async function attributeChunk(db: Db, brandId: string): Promise<Outcome> {
     await lookAgain(db, brandId)
     return 'wait'
   }
-  if (days === 'none') return (await fitFirst(db, brand)) ? 'more' : 'none'
+  if (days === 'none') return (await fitFirst(db, brand)) || (await rebuildStale(db, brand)) ? 'more' : 'none'
   await attributeDays(db, brand, days)
   return 'more'
 }
@@ -60,7 +61,19 @@ async function attributeDays(db: Db, brand: Brand, taken: readonly string[]): Pr
   const credits = await creditsFor(db, brand, loaded.orders)
   const credited = await saveCredits(db, brand, { orderIds: loaded.orderIds, credits })
   const affected = [...new Set([...taken, ...loaded.days, ...credited])].sort()
-  const days = await finishDays(db, brand, { taken, affected })
+  const { now, later } = await finishDays(db, brand, { taken, affected })
+  await putOff(db, brand, { now, later })
+  await makeFigures(db, brand, now)
+}
+
+/** Whether there were any. */
+async function rebuildStale(db: Db, brand: Brand): Promise<boolean> {
+  const days = await takeStale(db, brand)
+  if (days.length > 0) await makeFigures(db, brand, days)
+  return days.length > 0
+}
+
+async function makeFigures(db: Db, brand: Brand, days: readonly string[]): Promise<void> {
   await rebuildDays(db, brand, days)
   await bumpDataVersion(db, brand.brand_id)
   await announce(db, brand, days)

@@ -100,7 +100,9 @@ async function failuresSince(platform: Platform, client: pg.Client, dueAt: Date)
     [dueAt],
   )
   const { deadLetters, messages, tasks } = platform.cloud.idle()
-  const left = await client.query('select count(*)::int as n from touched_days')
+  const left = await client.query(
+    'select ((select count(*) from touched_days) + (select count(*) from stale_days))::int as n',
+  )
   return [
     ...rows.map((row) =>
       `${row.brand} (${row.platform}): ${row.status} ${row.error_code ?? ''} ${row.error_message ?? ''}`.trim(),

@@ -23,6 +23,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   ad_sets: ['fetched_at'],
   ad_performance: ['fetched_at'],
   touched_days: ['touched_at'],
+  stale_days: [],
   brand_rates: [],
   order_attributions: [],
   attribution_fits: [],

@@ -17,7 +17,7 @@ const FACT_METADATA = ['alert_id']
 const FACT_COLUMNS = ['words', 'event_id', 'timestamp', 'request_id', 'duration_ms']
 const ALERT_COLUMNS = ['alert_id', 'raised_at', 'resolved_at']
 
-/** The business tables. touched_days and outbox must be as empty as after a fault-free hour. */
+/** The business tables. touched_days, stale_days and outbox must be as empty as after a fault-free hour. */
 export const TABLES: readonly Compared[] = [
   ...['products', 'variants', 'inventory_levels', 'order_lines', 'refunds', 'refund_lines', 'touchpoints'].map(whole),
   ...['order_transactions', 'customers', 'brand_rates', 'order_attributions', 'attribution_fits'].map(whole),
@@ -28,6 +28,7 @@ export const TABLES: readonly Compared[] = [
   })),
   { name: 'unified_performance', excluded: ['version'] },
   { name: 'touched_days', excluded: ['touched_at'] },
+  whole('stale_days'),
   { name: 'outbox', excluded: ['event_id', 'attributes', 'created_at', 'publish_after'] },
   { name: 'alerts', excluded: ALERT_COLUMNS },
   { name: 'webhook_deliveries', excluded: ['subject_id', 'attempts', 'updated_at'] },

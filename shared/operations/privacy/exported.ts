@@ -121,6 +121,33 @@ const DERIVED: readonly Exported[] = [
     key: ['action_id'],
   },
   {
+    table: 'ai_questions',
+    columns: columnsOf(
+      'question_id brand_id asked_by api_key_id question_text question_category asked_at accuracy_score',
+    ),
+    key: ['question_id'],
+  },
+  {
+    table: 'ai_answers',
+    columns: columnsOf(
+      'question_id status reason answer_text body model tokens_consumed cost_usd generation_time_ms answered_at cached_from',
+    ),
+    key: ['question_id'],
+  },
+  {
+    table: 'ai_feedback',
+    columns: columnsOf('question_id provided_by rating accuracy_comment was_actionable provided_at'),
+    key: columnsOf('question_id provided_by'),
+  },
+  {
+    table: 'ai_token_usage',
+    columns: columnsOf(
+      'call_id question_id brand_id operation model outcome input_tokens cache_write_5m_tokens cache_write_1h_tokens cache_read_tokens output_tokens input_cost_usd cache_cost_usd output_cost_usd total_cost_usd called_at',
+    ),
+    key: ['call_id'],
+  },
+  { table: 'ai_budgets', columns: columnsOf('month spent_usd reserved_usd warned_at stopped_at'), key: ['month'] },
+  {
     table: 'observability_events',
     columns: columnsOf(
       'event_id class event_type timestamp brand_id user_id session_id request_id duration_ms tokens_used cost_usd status error_message model_used accuracy_score metadata',
@@ -162,6 +189,9 @@ export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   sync_state: 'cursors of our own',
   reconciliations: 'comparisons with the providers, made anew each day',
   touched_days: 'work under way',
+  stale_days: 'work under way',
   order_credits: 'exported as order_attributions, a row for each model',
   data_versions: 'counters of our own',
+  ai_reservations: 'what calls under way may cost',
+  ai_platform_cost: 'the platform’s own sums',
 }

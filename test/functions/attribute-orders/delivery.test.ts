@@ -155,6 +155,24 @@ describe('many orders and many deliveries', () => {
     expect(publisher.published('rows.synced')).toHaveLength(1)
   })
 
+  test('a day that the orders of several chunks were credited to is made once, at the end, also by another delivery', async () => {
+    await manyOrders(days, 2_500)
+    await database.asAdmin(
+      `insert into touchpoints (tenant_id, brand_id, order_id, visit_id, occurred_at, day, bucket, parameters)
+       select tenant_id, brand_id, order_id, 'v', '2026-02-20', '2026-02-20', 'email', '{}' from orders where tenant_id = $1`,
+      [tenant.tenantId],
+    )
+    setSlice(1)
+    await attribute(tenant)
+    expect(await tables.ledger('touch', 'day')).toEqual([])
+    setSlice(undefined)
+    await attribute(tenant)
+    expect(await tables.ledger('touch', 'day, net_micros')).toEqual([{ day: '2026-02-20', net: 75_000 }])
+    const announced = publisher.published('performance.updated').flatMap(({ data }) => Object(data).days)
+    expect(announced).toEqual([...days.slice(0, 2), '2026-02-20', '2026-03-03'])
+    expect(await database.asAdmin('select day from stale_days')).toEqual([])
+  })
+
   test('a single day of more than 5,000 orders is a chunk of its own', async () => {
     await manyOrders(days.slice(0, 2), 5_100)
     setSlice(1)
