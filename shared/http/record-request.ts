@@ -8,7 +8,7 @@ import type { HttpContext, Step } from './context.ts'
 const CLIENT_SESSION = /^[A-Za-z0-9._-]{1,128}$/
 
 /**
- * Notes `api.response` of every request, and `api.error` when the fault is ours, for the caller's tenant (the platform's
+ * Notes `api.request` and `api.response` of every request, `data.accessed` of one that read brands' data, and `api.error` when the fault is ours, for the caller's tenant (the platform's
  * when nobody was authenticated). Not of probes (public GETs), nor of anonymous
  * refusals by limit: a flood must not become rows.
  */
@@ -29,21 +29,27 @@ const storable = (text: string): string => text.toWellFormed().replace(/\p{Cc}/g
 const isProbe = (operation: AnyOperation | undefined): boolean =>
   operation?.permission === 'public' && operation.http.method === 'get'
 
+const readsBrands = (operation: AnyOperation | undefined): boolean =>
+  operation?.permission === 'brands:read' && operation.http.method === 'get'
+
 function noteRequest(c: HttpContext, durationMs: number): void {
   const { status } = c.res
   const operation = c.get('operation')
   const error = c.error ? toAppError(c.error) : null
   const session = c.req.header('x-session-id') ?? ''
   const apiKeyId = c.get('actor')?.apiKeyId ?? null
+  const askedFor = {
+    method: c.req.method,
+    route: operation ? pathsOf(operation)[0] : null,
+    operation: operation?.name ?? null,
+  }
   const common = {
     brand_id: c.get('brandId') ?? null,
     duration_ms: Math.round(durationMs * 1000) / 1000,
     status: status < 400 ? 'success' : 'failure',
     error_message: error && storable(`${error.code}: ${error.message}`),
     metadata: {
-      method: c.req.method,
-      route: operation ? pathsOf(operation)[0] : null,
-      operation: operation?.name ?? null,
+      ...askedFor,
       http_status: status,
       trace_id: c.get('traceId'),
       ...(c.get('cache') && { cache: c.get('cache') }),
@@ -51,6 +57,15 @@ function noteRequest(c: HttpContext, durationMs: number): void {
       ...(apiKeyId !== null && { api_key_id: apiKeyId }),
     },
   } as const
+  note({
+    event_type: 'api.request',
+    ...common,
+    duration_ms: null,
+    status: 'success',
+    error_message: null,
+    metadata: askedFor,
+  })
   note({ event_type: 'api.response', ...common })
+  if (readsBrands(operation) && status < 400) note({ event_type: 'data.accessed', ...common })
   if (status >= 500) note({ event_type: 'api.error', ...common })
 }

@@ -8,7 +8,8 @@ import { Severity } from '../alert.ts'
 export const AlertRule = z
   .object({
     rule: z.string(),
-    description: z.string(),
+    description: z.string().describe('What it means.'),
+    runbook: z.string().describe('What to do about it.'),
     severity: Severity,
     enabled: z.boolean(),
     threshold: z
@@ -24,6 +25,7 @@ export const AlertRule = z
       {
         rule: 'error_rate',
         description: "More than this share of the API's answers were server errors.",
+        runbook: 'Look at what was deployed last.',
         severity: 'critical',
         enabled: true,
         threshold: { value: 2.5, default: 5, min: 0.1, max: 100, unit: 'percent' },
@@ -35,11 +37,12 @@ export const AlertRule = z
   })
 
 export function ruleOnWire(name: RuleName, override: Override | undefined): z.input<typeof AlertRule> {
-  const { description, severity, threshold } = ruleDefinition(name)
+  const { description, runbook, severity, threshold } = ruleDefinition(name)
   const settings = ruleSettings(name, override)
   return {
     rule: name,
     description,
+    runbook,
     severity,
     enabled: settings.enabled,
     threshold: threshold && { ...threshold, value: settings.threshold ?? threshold.default },

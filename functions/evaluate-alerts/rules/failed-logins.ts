@@ -1,0 +1,54 @@
+import { clock } from '../../../shared/clock.ts'
+import { sql } from '../../../shared/db/sql.ts'
+import type { Db } from '../../../shared/db/transaction.ts'
+import { actor } from '../../../shared/tenant.ts'
+import { isOpen } from '../alerts.ts'
+import type { Rule, Verdict } from '../rule.ts'
+
+const CAUSE = 'failed_logins'
+const WINDOW_MINUTES = 15
+
+/** Somebody guesses passwords of this tenant's users. */
+export const failedLogins: Rule = {
+  rule: 'failed_logins',
+  on: {
+    'auth.failed': (db, _, { threshold }) => judge(db, threshold ?? 0),
+    'auth.login': judgeIfOpen,
+    'data.sync_completed': judgeIfOpen,
+  },
+}
+
+async function judgeIfOpen(
+  db: Db,
+  _: unknown,
+  { threshold }: { threshold: number | null },
+): Promise<readonly Verdict[]> {
+  return (await isOpen(db, CAUSE)) ? judge(db, threshold ?? 0) : []
+}
+
+type Counts = { failures: number; users: number }
+
+/** Half of the limit clears. The facts are counted, so one that comes twice counts once. */
+async function judge(db: Db, limit: number): Promise<readonly Verdict[]> {
+  const since = new Date(clock.now().getTime() - WINDOW_MINUTES * 60_000)
+  const { failures, users } = (await db.one<Counts>(sql`
+    select count(*)::int as failures, count(distinct metadata ->> 'user_id')::int as users from observability_events
+    where tenant_id = ${actor().tenantId} and class = 'fact' and event_type = 'auth.failed' and "timestamp" > ${since}`)) ?? {
+    failures: 0,
+    users: 0,
+  }
+  if (failures * 2 < limit) return [{ clear: CAUSE }]
+  if (failures <= limit) return []
+  return [
+    {
+      raise: CAUSE,
+      brandId: null,
+      title: `${failures} sign-ins failed within ${WINDOW_MINUTES} minutes`,
+      message:
+        `${failures} sign-ins of ${users} user(s) failed in the last ${WINDOW_MINUTES} minutes; the limit is ${limit}. Somebody may be ` +
+        `guessing passwords. Users are locked for a while after repeated failures by themselves. Look in the audit log who is ` +
+        `concerned, ask them, and have them choose a new password if it was not them.`,
+      details: { window_minutes: WINDOW_MINUTES, failures, users },
+    },
+  ]
+}
