@@ -8,11 +8,11 @@ import { actor, PLATFORM_TENANT_ID, runAs, systemActor } from '../tenant.ts'
 import { EVENTS_TOPIC, type TelemetryEvent } from './catalog.ts'
 import { envelope } from './record.ts'
 
-/** A hard kill loses at most this many events, or this age of them, per instance. */
-export const FLUSH_AT_EVENTS = 100
+/** A hard kill loses at most this many events, or this age of them, per instance. A request makes two or three. */
+export const FLUSH_AT_EVENTS = 300
 export const FLUSH_AT_MS = 5_000
 /** While Postgres cannot be reached, the oldest beyond this are given up. */
-const KEEP_AT_MOST = 1_000
+const KEEP_AT_MOST = 3_000
 
 type Gathered = TelemetryEvent & { tenant_id: string }
 let gathered: Gathered[] = []

@@ -203,15 +203,27 @@ describe('the record of requests', () => {
     error_message: string | null
     metadata: Record<string, unknown>
   }
-  const noted = async (requestId: string): Promise<Noted[]> => {
+  const noted = async (requestId: string, type = 'api.response'): Promise<Noted[]> => {
     await flushTelemetry()
     return database.asAdmin(
-      `select * from observability_events where class = 'telemetry' and request_id = $1 order by event_type desc`,
-      [requestId],
+      `select * from observability_events where class = 'telemetry' and request_id = $1 and event_type = $2`,
+      [requestId, type],
     )
   }
 
-  it('is one line each: who, what, how long, and of which brand', async () => {
+  it('is one line each of what was asked, and of brands’ data that was read', async () => {
+    const headers = { 'x-request-id': 'seen-0' }
+    await call(`/api/brands/${tenant.brandId}`, { token: manager.token, headers })
+    expect(await noted('seen-0', 'api.request')).toMatchObject([{ metadata: { operation: 'get_brand' } }])
+    expect(await noted('seen-0', 'data.accessed')).toMatchObject([
+      { user_id: manager.userId, brand_id: tenant.brandId, metadata: { operation: 'get_brand' } },
+    ])
+    const refused = { 'x-request-id': 'seen-6' }
+    await call(`/api/brands/${tenant.brandId}?surprise=1`, { token: manager.token, headers: refused })
+    expect(await noted('seen-6', 'data.accessed')).toEqual([])
+  })
+
+  it('is one line each of what was answered: who, what, how long, and of which brand', async () => {
     const trace = 'a'.repeat(32)
     const headers = {
       'x-request-id': 'seen-1',
@@ -242,7 +254,7 @@ describe('the record of requests', () => {
 
   it('marks what is our fault as an error too', async () => {
     await call('/api/broken', { token: manager.token, headers: { 'x-request-id': 'seen-2' } })
-    expect((await noted('seen-2')).map(({ event_type }) => event_type)).toEqual(['api.response', 'api.error'])
+    for (const type of ['api.request', 'api.response', 'api.error']) expect(await noted('seen-2', type)).toHaveLength(1)
   })
 
   it('belongs to the platform when nobody was known, and leaves probes out', async () => {

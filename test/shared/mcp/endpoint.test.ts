@@ -157,7 +157,7 @@ describe('the tools', () => {
     await client.callTool({ name: 'get_brand', arguments: { id: ours.brandId } })
     await flushTelemetry()
     const rows = await database.asAdmin(
-      `select tenant_id, brand_id from observability_events where metadata->>'operation' = 'get_brand' and metadata->>'method' = 'POST'`,
+      `select tenant_id, brand_id from observability_events where event_type = 'api.response' and metadata->>'operation' = 'get_brand' and metadata->>'method' = 'POST'`,
     )
     expect(rows).toEqual([{ tenant_id: ours.tenantId, brand_id: ours.brandId }])
   })

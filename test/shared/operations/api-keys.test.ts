@@ -211,7 +211,7 @@ describe('what a key does', () => {
     await flushTelemetry()
     const rows = await database.asAdmin(
       `select class, user_id, metadata->>'api_key_id' as api_key_id from observability_events
-       where tenant_id = $1 and (metadata->>'operation' = 'update_user' or metadata->>'action' = 'user.role_changed')
+       where tenant_id = $1 and event_type <> 'api.request' and (metadata->>'operation' = 'update_user' or metadata->>'action' = 'user.role_changed')
        order by class, event_id`,
       [ours.tenantId],
     )
