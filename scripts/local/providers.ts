@@ -14,6 +14,7 @@ const STAND_INS: Environment = {
   GOOGLE_OAUTH_URL: '/google-ads',
   GOOGLE_TOKEN_URL: '/google-ads',
   ECB_URL: '/ecb',
+  ANTHROPIC_URL: '/anthropic',
 }
 const CLIENT_IDS = ['SHOPIFY_CLIENT_ID', 'META_CLIENT_ID', 'TIKTOK_CLIENT_ID', 'GOOGLE_ADS_CLIENT_ID']
 
@@ -25,9 +26,14 @@ export const appSecrets = (settings: Settings): Environment => ({
   GOOGLE_ADS_CLIENT_SECRET: settings.google_ads_client_secret,
 })
 
+/** A provider whose credential alone says that the real one is meant. */
+const REAL_HOSTS: Environment = process.env.ANTHROPIC_API_KEY ? { ANTHROPIC_URL: 'https://api.anthropic.com' } : {}
+
 /** Every provider's hosts; a real one's address in our own environment replaces its stand-in. */
-export const providerHosts = (sandboxUrl: string): Environment =>
-  replacedByOurs(Object.fromEntries(Object.entries(STAND_INS).map(([name, path]) => [name, `${sandboxUrl}${path}`])))
+export const providerHosts = (sandboxUrl: string): Environment => {
+  const standIns = Object.fromEntries(Object.entries(STAND_INS).map(([name, path]) => [name, `${sandboxUrl}${path}`]))
+  return replacedByOurs({ ...standIns, ...REAL_HOSTS })
+}
 
 /** Our real apps' ids, where our own environment names them. */
 export const ownApps = (): Environment =>

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { type AnthropicSandbox, Behaviour } from './anthropic.ts'
 import { Fault, type Faults } from './faults.ts'
 import { type AdvertisingStore, advertises } from './google-ads/accounts.ts'
 import { tokensOf } from './google-ads/tokens.ts'
@@ -45,10 +46,10 @@ function googleAdsConnection(world: World, store: AdvertisingStore): object {
 
 const nameIn = (name: unknown, brand: string): string => (typeof name === 'string' ? name : brand)
 
-type Controlled = { faults: Faults; counts: RequestCounts; smtp: SmtpSandbox }
+type Controlled = { faults: Faults; counts: RequestCounts; smtp: SmtpSandbox; anthropic: AnthropicSandbox }
 
 /** What tests and the local start ask of the sandbox itself; no provider has these. */
-export function control(world: World, { faults, counts, smtp }: Controlled): Hono {
+export function control(world: World, { faults, counts, smtp, anthropic }: Controlled): Hono {
   const app = new Hono()
   app.get('/stores', (c) =>
     c.json(
@@ -75,6 +76,12 @@ export function control(world: World, { faults, counts, smtp }: Controlled): Hon
     if (!webhook.success) return c.json({ error: webhook.error.issues }, 400)
     if (!world.webhooks) return c.json({ error: 'This sandbox was not told where webhooks go.' }, 409)
     return c.json(await sendWebhook(webhook.data, world.webhooks))
+  })
+  app.post('/anthropic', async (c) => {
+    const behaviour = Behaviour.safeParse(await c.req.json())
+    if (!behaviour.success) return c.json({ error: behaviour.error.issues }, 400)
+    anthropic.behave(behaviour.data)
+    return c.body(null, 204)
   })
   app.get('/requests', (c) => c.json(counts.read()))
   app.delete('/requests', (c) => {

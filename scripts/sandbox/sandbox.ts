@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { anthropicSandbox } from './anthropic.ts'
 import { control } from './control.ts'
 import { ecbSandbox } from './ecb.ts'
 import { faults } from './faults.ts'
@@ -20,9 +21,10 @@ export function sandbox(world: World): Hono & { smtp: SmtpSandbox } {
   const counts = requestCounts()
   const injected = faults(counts)
   const smtp = smtpSandbox(injected)
+  const anthropic = anthropicSandbox()
   const app = new Hono()
   app.use(injected.middleware)
-  app.route('/_control', control(world, { faults: injected, counts, smtp }))
+  app.route('/_control', control(world, { faults: injected, counts, smtp, anthropic }))
   app.route('/shopify', shopifySandbox(world))
   app.route('/meta', metaSandbox(world))
   app.route('/google-ads', googleAdsSandbox(world))
@@ -30,5 +32,6 @@ export function sandbox(world: World): Hono & { smtp: SmtpSandbox } {
   app.route('/slack', slackSandbox())
   app.route('/n8n', n8nSandbox())
   app.route('/ecb', ecbSandbox(world))
+  app.route('/anthropic', anthropic)
   return Object.assign(app, { smtp })
 }

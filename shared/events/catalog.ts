@@ -90,7 +90,12 @@ const TokensUsed = z.object({
   output_tokens: z.int(),
 })
 const Feedback = z.object({ question_id: Id, rating: z.int(), was_actionable: z.boolean().nullable() })
-const Budget = z.object({ month: Day, level: z.enum(['warning', 'stop']), spent_usd: z.string(), limit_usd: z.string() })
+const Budget = z.object({
+  month: Day,
+  level: z.enum(['warning', 'stop']),
+  spent_usd: z.string(),
+  limit_usd: z.string(),
+})
 
 const pipeline = <T extends z.ZodType>(topic: string, data: T) =>
   ({ class: 'pipeline', topics: [topic], data }) as const

@@ -19,6 +19,10 @@ export type RecordOptions = {
   status?: 'success' | 'failure' | 'partial'
   durationMs?: number
   errorMessage?: string
+  tokensUsed?: number
+  /** A decimal; absent: nothing was paid, or the price is unknown. */
+  costUsd?: string
+  modelUsed?: string
 }
 
 /**
@@ -85,9 +89,10 @@ async function insertFact(db: Db, { id, type, time, given }: Fact): Promise<bool
   const metadata = { ...given.data, ...(apiKeyId !== null && { api_key_id: apiKeyId }) }
   const rows = await db.query(sql`
     insert into observability_events (tenant_id, event_id, class, event_type, "timestamp", brand_id, user_id, session_id,
-      request_id, duration_ms, status, error_message, metadata)
+      request_id, duration_ms, tokens_used, cost_usd, model_used, status, error_message, metadata)
     select ${tenantId}::uuid, ${id}::uuid, 'fact', ${type}, ${time}::timestamptz, ${given.brandId ?? null}::uuid,
       ${given.userId ?? userId}::uuid, ${sessionId}::uuid, ${requestId}, ${given.durationMs ?? null}::double precision,
+      ${given.tokensUsed ?? null}::bigint, ${given.costUsd ?? null}::numeric, ${given.modelUsed ?? null}::text,
       ${given.status ?? 'success'}, ${given.errorMessage ?? null}, ${JSON.stringify(metadata)}::jsonb
     where not exists (select 1 from observability_events
       where tenant_id = ${tenantId} and event_id = ${id} and class = 'fact' and ${given.key !== undefined})

@@ -60,6 +60,10 @@ import { eraseUser } from './privacy/erase-user.ts'
 import { exportTenant } from './privacy/export.ts'
 import { restoreTenant } from './privacy/restore-tenant.ts'
 import { tenantState } from './privacy/tenant-state.ts'
+import { ask } from './questions/ask.ts'
+import { getQuestion } from './questions/get.ts'
+import { listQuestions } from './questions/list.ts'
+import { rateAnswer } from './questions/rate.ts'
 import { acceptRecommendation } from './recommendations/accept.ts'
 import { dismissRecommendation } from './recommendations/dismiss.ts'
 import { getRecommendation } from './recommendations/get.ts'
@@ -153,6 +157,10 @@ export const OPERATIONS: readonly AnyOperation[] = [
   exportTenant,
   restoreTenant,
   tenantState,
+  ask,
+  getQuestion,
+  listQuestions,
+  rateAnswer,
   acceptRecommendation,
   dismissRecommendation,
   getRecommendation,

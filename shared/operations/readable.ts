@@ -1,5 +1,6 @@
 import type { AnyOperation } from './call.ts'
-import { OPERATIONS } from './index.ts'
+import { offeredOperations } from './offered.ts'
 
-/** What the AI may call: reads that are offered to it by name. */
-export const READABLE: readonly AnyOperation[] = OPERATIONS.filter(({ surfaces }) => surfaces.includes('ai'))
+/** What the AI may call of what this process serves: reads that are offered to it by name. */
+export const readableOperations = (): readonly AnyOperation[] =>
+  offeredOperations().filter(({ surfaces }) => surfaces.includes('ai'))

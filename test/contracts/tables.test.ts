@@ -3,7 +3,7 @@ import { TABLES } from '../../shared/db/tables.ts'
 import { useDatabase } from '../support/database.ts'
 
 const database = useDatabase()
-const NOT_OF_A_TENANT = ['schema_migrations', 'fx_rates']
+const NOT_OF_A_TENANT = ['schema_migrations', 'fx_rates', 'model_prices']
 
 type TableRow = { name: string; forced: boolean; enabled: boolean; policies: string[]; key: string[] }
 let tables: TableRow[] = []

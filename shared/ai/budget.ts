@@ -1,0 +1,97 @@
+import { clock } from '../clock.ts'
+import { config } from '../config.ts'
+import { sql } from '../db/sql.ts'
+import { type Db, transaction } from '../db/transaction.ts'
+import { record } from '../events/record.ts'
+import { actor, PLATFORM_TENANT_ID, runAs, systemActor } from '../tenant.ts'
+
+const WARN_AT = 0.8
+
+/** `limitUsd` a calendar month (UTC), a decimal. */
+export type Reservation = { callId: string; usd: string; limitUsd: string }
+
+const monthNow = (): string => `${clock.now().toISOString().slice(0, 7)}-01`
+
+/**
+ * Sets aside what a call may cost at most. False, with a fact the first time in the month, when the budget does not have as
+ * much left: what is spent, and what other calls under way may cost.
+ */
+export const reserve = ({ callId, usd, limitUsd }: Reservation): Promise<boolean> =>
+  transaction(async (db) => {
+    const { tenantId } = actor()
+    const month = monthNow()
+    const reserved = await db.one(sql`
+      insert into ai_budgets as b (tenant_id, month, reserved_usd)
+      select ${tenantId}::uuid, ${month}::date, ${usd}::numeric where ${usd}::numeric <= ${limitUsd}::numeric
+      on conflict (tenant_id, month) do update set reserved_usd = b.reserved_usd + excluded.reserved_usd
+        where b.spent_usd + b.reserved_usd + excluded.reserved_usd <= ${limitUsd}::numeric
+      returning month`)
+    if (!reserved) {
+      await tell(db, { month, level: 'stop', limitUsd })
+      return false
+    }
+    await db.query(sql`
+      insert into ai_reservations (tenant_id, call_id, month, usd, made_at)
+      values (${tenantId}, ${callId}, ${month}::date, ${usd}::numeric, ${clock.now()})`)
+    return true
+  })
+
+type Settlement = { callId: string; costUsd: string | null; limitUsd: string }
+
+/**
+ * In the transaction that records the call: the reservation becomes what the call did cost; all of it where that is unknown.
+ * False when it was settled before, and then nothing is charged again.
+ */
+export async function settle(db: Db, { callId, costUsd, limitUsd }: Settlement): Promise<boolean> {
+  const { tenantId } = actor()
+  const settled = await db.one<{ month: string; is_near: boolean; is_over: boolean }>(sql`
+    with gone as (delete from ai_reservations where tenant_id = ${tenantId} and call_id = ${callId} returning month, usd)
+    update ai_budgets b set reserved_usd = b.reserved_usd - gone.usd, spent_usd = b.spent_usd + coalesce(${costUsd}::numeric, gone.usd)
+    from gone where b.tenant_id = ${tenantId} and b.month = gone.month
+    returning b.month, b.spent_usd >= ${limitUsd}::numeric * ${WARN_AT} as is_near, b.spent_usd >= ${limitUsd}::numeric as is_over`)
+  if (!settled) return false
+  if (settled.is_near) await tell(db, { month: settled.month, level: 'warning', limitUsd })
+  if (settled.is_over) await tell(db, { month: settled.month, level: 'stop', limitUsd })
+  if (costUsd !== null) db.afterCommit(() => countForPlatform(costUsd))
+  return true
+}
+
+type Reached = { month: string; level: 'warning' | 'stop'; limitUsd: string }
+
+/** Once a month and level. */
+async function tell(db: Db, { month, level, limitUsd }: Reached): Promise<void> {
+  const told = await db.one<{ spent_usd: string }>(sql`
+    insert into ai_budgets as b (tenant_id, month, warned_at, stopped_at)
+    values (${actor().tenantId}, ${month}::date, ${at(level, 'warning')}::timestamptz, ${at(level, 'stop')}::timestamptz)
+    on conflict (tenant_id, month) do update set
+      warned_at = coalesce(b.warned_at, excluded.warned_at), stopped_at = coalesce(b.stopped_at, excluded.stopped_at)
+      where case when ${level}::text = 'stop' then b.stopped_at else b.warned_at end is null
+    returning trim_scale(spent_usd)::text as spent_usd`)
+  if (!told) return
+  const data = { month, level, spent_usd: told.spent_usd, limit_usd: limitUsd }
+  await record(db, 'ai.budget_reached', { data, key: `${month}:${level}` })
+}
+
+const at = (level: Reached['level'], wanted: Reached['level']): Date | null => (level === wanted ? clock.now() : null)
+
+const PARTS = 16
+
+/** Adds to what all tenants cost today; operators are told once a day when it passes their limit. */
+async function countForPlatform(costUsd: string): Promise<void> {
+  const day = clock.now().toISOString().slice(0, 10)
+  const limit = config('AI_COST_ALERT_PER_DAY')
+  await runAs(systemActor(PLATFORM_TENANT_ID, 'ai-cost', actor().requestId), () =>
+    transaction(async (db) => {
+      await db.query(sql`
+        insert into ai_platform_cost as c (tenant_id, day, part, cost_usd)
+        values (${PLATFORM_TENANT_ID}, ${day}::date, ${Math.floor(Math.random() * PARTS)}, ${costUsd}::numeric)
+        on conflict (tenant_id, day, part) do update set cost_usd = c.cost_usd + excluded.cost_usd`)
+      const total = await db.one<{ cost_usd: string; is_over: boolean }>(sql`
+        select trim_scale(sum(cost_usd))::text as cost_usd, sum(cost_usd) > ${limit}::numeric as is_over
+        from ai_platform_cost where tenant_id = ${PLATFORM_TENANT_ID} and day = ${day}::date`)
+      if (!total?.is_over) return
+      const data = { day, cost_usd: total.cost_usd, limit_usd: String(limit) }
+      await record(db, 'ai.cost_reached', { data, key: day })
+    }),
+  )
+}

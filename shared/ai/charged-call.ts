@@ -1,0 +1,130 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { v7 as uuidv7 } from 'uuid'
+import { clock } from '../clock.ts'
+import { config } from '../config.ts'
+import { sql } from '../db/sql.ts'
+import { type Db, transaction } from '../db/transaction.ts'
+import { record } from '../events/record.ts'
+import { actor } from '../tenant.ts'
+import { reserve, settle } from './budget.ts'
+import { type Called, callModel, MAX_OUTPUT_TOKENS, type Prompt } from './client.ts'
+import type { Reason } from './fault.ts'
+import { type Cost, costOf, dearestPrice, type Price, priceOf } from './prices.ts'
+import { allTokens, estimatedTokens, NOTHING_USED, type Usage } from './usage.ts'
+
+/** What a call is made for, and on whose account. `limitUsd`: the tenant's budget of the month. */
+export type Purpose = {
+  operation: 'dashboard_summary' | 'ask_question' | 'recommendations' | 'alert_explanation'
+  questionId: string | null
+  brandId: string | null
+  limitUsd: string
+}
+
+/** A call as it was charged; cost null: the price is unknown. */
+export type Charge = { model: string; usage: Usage; costUsd: string | null; outcome: 'complete' | 'cut' | 'failed' }
+export type Outcome = { charges: Charge[] } & (
+  | { message: NonNullable<Called['message']>; reason: null }
+  | { message: null; reason: Reason }
+)
+
+type Asked = { key: string; prompt: Prompt; signal: AbortSignal; purpose: Purpose }
+
+/** Asks the model, and the fallback when that fails: two tries in all, each within the budget and charged for itself. */
+export async function askModel(asked: Asked): Promise<Outcome> {
+  const charges: Charge[] = []
+  const models = [config('AI_MODEL'), config('AI_FALLBACK_MODEL')]
+  for (const [at, model] of models.entries()) {
+    const tried = await tryModel(model, asked)
+    if (tried === null) return { charges, message: null, reason: 'budget_exhausted' }
+    charges.push(tried.charge)
+    const { message, fault } = tried.called
+    if (fault === null) return { charges, message, reason: null }
+    if (asked.signal.aborted) return { charges, message: null, reason: 'too_late' }
+    if (!fault.again || at === models.length - 1) return { charges, message: null, reason: fault.reason }
+    await delay(fault.waitMs)
+  }
+  return { charges, message: null, reason: 'provider_unavailable' }
+}
+
+/** null: the budget does not allow it. */
+async function tryModel(model: string, asked: Asked): Promise<{ called: Called; charge: Charge } | null> {
+  const callId = uuidv7()
+  const { limitUsd } = asked.purpose
+  const most = await transaction((db) => mostUsd(db, model, asked.prompt))
+  if (!(await reserve({ callId, usd: most, limitUsd }))) return null
+  const called = await callModel({ ...asked, model, prompt: portable(asked.prompt, model) })
+  const charge = await transaction((db) => chargeFor(db, { callId, called, purpose: asked.purpose }))
+  return { called, charge }
+}
+
+/** Thinking is bound to the model that thought: another one refuses it. Source: platform.claude.com, models, 2026-10 */
+const portable = (prompt: Prompt, model: string): Prompt => {
+  if (model === config('AI_MODEL')) return prompt
+  const messages = prompt.messages.map((message) =>
+    message.role === 'assistant' && Array.isArray(message.content)
+      ? {
+          ...message,
+          content: message.content.filter(({ type }) => type !== 'thinking' && type !== 'redacted_thinking'),
+        }
+      : message,
+  )
+  return { ...prompt, messages }
+}
+
+/** Everything that is sent, written to the cache, and the longest answer. */
+async function mostUsd(db: Db, model: string, prompt: Prompt): Promise<string> {
+  const tokens = estimatedTokens(JSON.stringify(prompt))
+  const usage = { ...NOTHING_USED, cacheWrite5m: tokens, output: MAX_OUTPUT_TOKENS }
+  const price = (await priceOf(db, model, usage)) ?? (await dearestPrice(db))
+  return price === null ? '0' : costOf(usage, price).total
+}
+
+type Made = { callId: string; called: Called; purpose: Purpose }
+
+async function chargeFor(db: Db, { callId, called, purpose }: Made): Promise<Charge> {
+  const { model, usage, fault } = called
+  const price = await priceOf(db, model, usage)
+  const cost = costFor(usage, price)
+  const outcome = fault === null ? 'complete' : allTokens(usage) > 0 ? 'cut' : 'failed'
+  const charge: Charge = { model, usage, costUsd: cost?.total ?? null, outcome }
+  if (await settle(db, { callId, costUsd: charge.costUsd, limitUsd: purpose.limitUsd }))
+    await recordCall(db, { callId, charge, cost, purpose })
+  return charge
+}
+
+/** Nothing costs nothing, whatever the price. */
+const costFor = (usage: Usage, price: Price | null): Cost | null => {
+  if (price) return costOf(usage, price)
+  return allTokens(usage) === 0 ? { input: '0', cache: '0', output: '0', total: '0' } : null
+}
+
+type Recorded = { callId: string; charge: Charge; cost: Cost | null; purpose: Purpose }
+
+async function recordCall(db: Db, { callId, charge, cost, purpose }: Recorded): Promise<void> {
+  const { usage, model, outcome } = charge
+  await db.query(sql`
+    insert into ai_token_usage (tenant_id, call_id, question_id, brand_id, operation, model, outcome, input_tokens,
+      cache_write_5m_tokens, cache_write_1h_tokens, cache_read_tokens, output_tokens, input_cost_usd, cache_cost_usd,
+      output_cost_usd, total_cost_usd, called_at)
+    values (${actor().tenantId}, ${callId}, ${purpose.questionId}, ${purpose.brandId}, ${purpose.operation}, ${model},
+      ${outcome}, ${usage.input}, ${usage.cacheWrite5m}, ${usage.cacheWrite1h}, ${usage.cacheRead}, ${usage.output},
+      ${cost?.input ?? null}, ${cost?.cache ?? null}, ${cost?.output ?? null}, ${cost?.total ?? null}, ${clock.now()})`)
+  await record(db, 'ai.tokens_used', {
+    data: {
+      call_id: callId,
+      question_id: purpose.questionId,
+      operation: purpose.operation,
+      outcome,
+      input_tokens: usage.input,
+      cache_write_tokens: usage.cacheWrite5m + usage.cacheWrite1h,
+      cache_read_tokens: usage.cacheRead,
+      output_tokens: usage.output,
+    },
+    key: callId,
+    status: outcome === 'complete' ? 'success' : 'failure',
+    tokensUsed: allTokens(usage),
+    modelUsed: model,
+    ...(cost && { costUsd: cost.total }),
+    ...(purpose.brandId && { brandId: purpose.brandId }),
+  })
+}

@@ -1,0 +1,94 @@
+import { v7 as uuidv7 } from 'uuid'
+import { z } from 'zod'
+import { type Conclusion, type Conversation, converse, newState } from '../../ai/converse.ts'
+import { clock } from '../../clock.ts'
+import { transaction } from '../../db/transaction.ts'
+import { operation } from '../../operation.ts'
+import { fieldErrors } from '../call.ts'
+import { readableOperations } from '../readable.ts'
+import { line } from '../text.ts'
+import { type About, readAbout } from './about.ts'
+import { Answer, Progress } from './answer.ts'
+import { answerAgain, cacheKeyOf } from './answer-again.ts'
+import { monthlyBudget } from './budget.ts'
+import { categoryOf } from './category.ts'
+import { present } from './present.ts'
+import { type Asked, storeAnswer, storeQuestion } from './store.ts'
+import { toolsFrom } from './tools.ts'
+
+const Input = z
+  .object({
+    id: z.uuid().optional().describe('Of the brand; without one the question is about all brands.'),
+    brand_id: z.uuid().optional().describe('The same, for the paths that have no brand.'),
+    question: line(1_000),
+  })
+  .meta({ examples: [{ question: 'Which campaign had the best ROAS last week?' }] })
+
+export const ask = operation({
+  name: 'ask',
+  description:
+    'Answers a question in words, from the data alone: every figure comes from a cell that the answer names, with its unit, days and marks. Asks back when the question is ambiguous, and refuses what it cannot prove. Asked for events it tells its steps, and the text once it is checked.',
+  http: { method: 'post', path: ['/api/brands/{id}/ask', '/api/ask', '/api/questions'] },
+  permission: 'ai:ask',
+  surfaces: ['http'],
+  input: Input,
+  progress: Progress,
+  output: Answer,
+  run: async function* (input) {
+    const begun = performance.now()
+    const { asked, about, limitUsd, cacheKey, again } = await begin(input)
+    yield { type: 'question', question_id: asked.questionId } as const
+    const answer = again ?? (yield* answered({ asked, about, limitUsd, cacheKey, begun }))
+    yield { type: 'text', parts: answer.parts } as const
+    return answer
+  },
+})
+
+/** The question is on record, or refused, when this returns; a question that was answered already is answered again. */
+async function begin({ id, brand_id, question }: z.output<typeof Input>) {
+  if (id && brand_id && id !== brand_id) throw fieldErrors({ brand_id: ['Is not the brand of the path.'] })
+  const brandId = id ?? brand_id ?? null
+  const asked: Asked = { questionId: uuidv7(), brandId, question, category: categoryOf(question) }
+  const cacheKey = await cacheKeyOf(asked)
+  return transaction(async (db) => {
+    const about = await readAbout(db, brandId)
+    await storeQuestion(db, asked)
+    return { asked, about, cacheKey, limitUsd: await monthlyBudget(db), again: await answerAgain(db, asked, cacheKey) }
+  })
+}
+
+type Begun = { asked: Asked; about: About; limitUsd: string; cacheKey: string; begun: number }
+
+async function* answered({
+  asked,
+  about,
+  limitUsd,
+  cacheKey,
+  begun,
+}: Begun): AsyncGenerator<z.input<typeof Progress>, Answer> {
+  const { questionId, brandId, question } = asked
+  const conversation: Conversation = {
+    question,
+    context: about,
+    tools: toolsFrom(readableOperations(), { brandId, names: about.names }),
+    purpose: { operation: 'ask_question', questionId, brandId, limitUsd },
+  }
+  const state = newState(conversation)
+  // Until it concludes, whoever asked may go away at any step: then this is what is on record.
+  let conclusion: Conclusion = { status: 'unavailable', reason: 'abandoned', parts: [], ...state }
+  const answerNow = (): Answer => ({
+    question_id: questionId,
+    ...present(conclusion),
+    category: asked.category,
+    cached: false,
+    answered_at: clock.now().toISOString(),
+    generation_time_ms: Math.round(performance.now() - begun),
+  })
+  try {
+    conclusion = yield* converse(conversation, state)
+    return answerNow()
+  } finally {
+    const keep = conclusion.status === 'answered' ? cacheKey : null
+    await transaction((db) => storeAnswer(db, { answer: answerNow(), brandId, cacheKey: keep, cachedFrom: null }))
+  }
+}
