@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createWriteStream, mkdirSync } from 'node:fs'
+import { createWriteStream, existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -25,7 +25,7 @@ export interface FunctionsOptions {
   /** Holds logs/<name>.log and the compile cache. */
   stateDir: string
   log(line: string): void
-  /** Folder with one folder a function; default: the repository's. */
+  /** Folder with one folder a function, each an index.ts or a bundled index.js; default: the sources. */
   sourceDir?: string
 }
 
@@ -130,7 +130,9 @@ function supervise(name: string, options: FunctionsOptions) {
 }
 
 function spawnFunction(name: string, port: number, options: FunctionsOptions, onLine: (line: string) => void): Running {
-  const source = resolve(options.sourceDir ?? join(ROOT, 'functions'), name, 'index.ts')
+  const folder = resolve(options.sourceDir ?? join(ROOT, 'functions'), name)
+  const bundle = join(folder, 'index.js')
+  const source = existsSync(bundle) ? bundle : join(folder, 'index.ts')
   const args = ['--import', PRELOAD, FRAMEWORK, `--target=${name}`, `--source=${source}`, `--port=${port}`]
   const inherited = INHERITED.flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]]))
   const child = spawn(process.execPath, args, {

@@ -5,6 +5,8 @@ import { z } from 'zod'
 export type StartOptions = {
   once: boolean
   fresh: boolean
+  /** Run dist/ instead of the sources. */
+  built: boolean
   data: string | null
   report: string | null
   port: number
@@ -26,6 +28,7 @@ export const HELP = `Runs the whole platform on this machine: PostgreSQL, the lo
   --port N        where the gateway listens (default 8080)
   --state DIR     where everything is kept (default .pulsepoint)
   --fresh         throw the kept state away first
+  --built         run the bundles that npm run build made instead of the sources
   --now INSTANT   start the platform's clock at this instant, such as 2026-11-20T09:00:00Z
   --tenants N     demo tenants to make (default 3)        \\
   --orders N      orders of each demo brand               | only with a new state
@@ -40,6 +43,7 @@ export function readOptions(args: readonly string[]): StartOptions | 'help' {
     options: {
       once: { type: 'boolean', default: false },
       fresh: { type: 'boolean', default: false },
+      built: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       data: { type: 'string' },
       report: { type: 'string' },
@@ -55,6 +59,7 @@ export function readOptions(args: readonly string[]): StartOptions | 'help' {
   return {
     once: values.once,
     fresh: values.fresh,
+    built: values.built,
     data: values.data === undefined ? null : path.resolve(values.data),
     report: values.report === undefined ? null : path.resolve(values.report),
     port: integer('--port', values.port, { min: 1, max: 65_535 }),

@@ -20,6 +20,7 @@ import { wire } from './wiring.ts'
 
 export const PROJECT = 'pulsepoint-local'
 const MAP_FILE = fileURLToPath(new URL('../../infra/functions.tf.json', import.meta.url))
+const DIST = fileURLToPath(new URL('../../dist', import.meta.url))
 
 export type Platform = {
   url: string
@@ -72,6 +73,7 @@ export async function startPlatform(options: StartOptions, { step, log }: Hooks)
       SLACK_WEBHOOK_URL:
         process.env.SLACK_WEBHOOK_URL ?? `${sandboxes.url}/slack/services/TLOCAL/BLOCAL/localdemolocaldemolocal1`,
       SMTP_URL: process.env.SMTP_URL ?? sandboxes.smtpUrl,
+      ANTHROPIC_API_KEY: process.env.ANTHROPIC_API_KEY ?? 'sk-ant-local',
     })
     const common = environment({ settings, cloud, sandboxes, url })
 
@@ -85,7 +87,15 @@ export async function startPlatform(options: StartOptions, { step, log }: Hooks)
     step('the daily chores')
     // No amount is converted before there are exchange rates.
     await scheduler.runNow('maintain')
-    await writeLocalJson(options.stateDir, { url, mcp_url: `${url}/mcp`, sandbox_url: sandboxes.url, tenants })
+    await writeLocalJson(options.stateDir, {
+      url,
+      mcp_url: `${url}/mcp`,
+      sandbox_url: sandboxes.url,
+      cloud_url: cloud.url,
+      database_url: postgres.url('pulsepoint_app'),
+      project: PROJECT,
+      tenants,
+    })
     const stop = started.move()
     return {
       url,
@@ -167,6 +177,7 @@ const functionsOf = ({ map, ports, options, postgres, common, log }: Starting): 
     ports,
     stateDir: options.stateDir,
     log,
+    ...(options.built && { sourceDir: DIST }),
     env: (name) => {
       const { db = 'app', pool = 2 } = map.functions[name] ?? {}
       return { ...common, DATABASE_URL: postgres.url(`pulsepoint_${db}`), DATABASE_POOL: String(pool) }

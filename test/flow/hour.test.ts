@@ -96,6 +96,7 @@ beforeAll(async () => {
     {
       once: true,
       fresh: true,
+      built: process.env.FLOW_BUILT === '1',
       data: path.join(folder, 'data'),
       report: null,
       port: await freePort(),

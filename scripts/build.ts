@@ -1,0 +1,83 @@
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { type BuildOptions, build } from 'esbuild'
+import { z } from 'zod'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const FRAMEWORK = '@google-cloud/functions-framework'
+
+const HELP = `Bundles each function into dist/<function>/: index.js, the parts it loads later, source maps, and a package.json that
+names the one package that is not bundled, since the platform's own start must share it with us.
+
+  npm run build                      all functions
+  npm run build -- api sync-meta     these alone
+  --out DIR                          instead of dist
+`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { out: { type: 'string', default: path.join(ROOT, 'dist') }, help: { type: 'boolean', default: false } },
+})
+if (values.help) process.stdout.write(HELP)
+else await buildAll(path.resolve(values.out), positionals)
+
+async function buildAll(out: string, wanted: readonly string[]): Promise<void> {
+  const names = (await readdir(path.join(ROOT, 'functions'))).sort()
+  const unknown = wanted.filter((name) => !names.includes(name))
+  if (unknown.length > 0) throw new Error(`No function ${unknown.join(', ')}; there are ${names.join(', ')}.`)
+  const version = await frameworkVersion()
+  for (const name of wanted.length > 0 ? wanted : names) {
+    const folder = path.join(out, name)
+    await rm(folder, { recursive: true, force: true })
+    await mkdir(folder, { recursive: true })
+    await build(optionsOf(path.join(ROOT, 'functions', name, 'index.ts'), folder))
+    const manifest = { type: 'module', dependencies: { [FRAMEWORK]: version } }
+    await writeFile(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+    process.stdout.write(`${name.padEnd(20)} ${await sizesOf(folder)}\n`)
+  }
+}
+
+function optionsOf(entry: string, outdir: string): BuildOptions {
+  return {
+    entryPoints: [entry],
+    outdir,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    splitting: true, // a client that the first request does not need stays in a file of its own
+    minify: true,
+    keepNames: true, // AppError's and zod's names are read
+    sourcemap: true,
+    sourcesContent: false,
+    external: [FRAMEWORK],
+    // What CommonJS packages expect to be there.
+    banner: {
+      js: [
+        "import { createRequire as __createRequire } from 'node:module'",
+        "import { fileURLToPath as __toPath } from 'node:url'",
+        'const require = __createRequire(import.meta.url)',
+        'const __filename = __toPath(import.meta.url)',
+        "const __dirname = __toPath(new URL('.', import.meta.url))",
+      ].join('\n'),
+    },
+    logLevel: 'warning',
+  }
+}
+
+/** The version that the lock file has. */
+async function frameworkVersion(): Promise<string> {
+  const file = path.join(ROOT, 'node_modules', FRAMEWORK, 'package.json')
+  return z.object({ version: z.string() }).parse(JSON.parse(await readFile(file, 'utf8'))).version
+}
+
+/** What is loaded at the start, and all of it, in KiB. */
+async function sizesOf(folder: string): Promise<string> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.js'))
+  const sizes = await Promise.all(files.map(async (name) => (await stat(path.join(folder, name))).size))
+  const first = (await stat(path.join(folder, 'index.js'))).size
+  const kib = (bytes: number): string => `${(bytes / 1024).toFixed(0)} KiB`.padStart(10)
+  return `${kib(first)} entry ${kib(sizes.reduce((sum, each) => sum + each, 0))} in ${files.length} files`
+}

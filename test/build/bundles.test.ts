@@ -1,0 +1,109 @@
+import { execFile, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { v7 as uuidv7 } from 'uuid'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { readMap } from '../../scripts/local/map.ts'
+import { freePort } from '../../scripts/local/postgres.ts'
+import { useCloud } from '../support/cloud.ts'
+import { useDatabase } from '../support/database.ts'
+import { installAlone } from './installed.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const FRAMEWORK = '@google-cloud/functions-framework'
+const { functions } = await readMap(path.join(ROOT, 'infra/functions.tf.json'))
+/** One of each trigger; BUNDLES=all for all of them. */
+const NAMES = process.env.BUNDLES === 'all' ? Object.keys(functions) : ['webhooks', 'relay-events', 'deliver-alerts']
+
+const database = useDatabase()
+const cloud = useCloud()
+let folder = ''
+
+beforeAll(async () => {
+  // As the platform finds them: nowhere near this repository, with nothing installed but what package.json names.
+  folder = await mkdtemp(path.join(tmpdir(), 'pulsepoint-bundles-'))
+  await promisify(execFile)(process.execPath, ['scripts/build.ts', '--out', folder, ...NAMES], { cwd: ROOT })
+  await installAlone(FRAMEWORK, folder)
+}, 300_000)
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** Starts the bundle by the framework's own command; its address once it listens. */
+async function start(name: string): Promise<string> {
+  const port = await freePort()
+  const cwd = path.join(folder, name)
+  const main = path.join(folder, 'node_modules', FRAMEWORK, 'build/src/main.js')
+  const output: string[] = []
+  const { db = 'app' } = functions[name] ?? {}
+  const child = fork(main, [`--target=${name}`, `--port=${port}`], {
+    cwd,
+    silent: true,
+    execArgv: ['--import', path.join(ROOT, 'scripts/local/exit-with-parent.ts')], // tells when it listens
+    env: {
+      PATH: process.env.PATH,
+      K_SERVICE: name,
+      ENVIRONMENT: 'development',
+      GOOGLE_CLOUD_PROJECT: 'pulsepoint-test',
+      METADATA_SERVER_DETECTION: 'none',
+      CLOUD_ENDPOINT: cloud.current().url,
+      DATABASE_URL: database.url(`pulsepoint_${db}`),
+      PUBLIC_URL: 'http://localhost:8080',
+    },
+  })
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(String(chunk)))
+  const exited = once(child, 'exit')
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await exited
+  })
+  const listening = new Promise<void>((resolve) => child.on('message', () => resolve()))
+  await Promise.race([listening, exited.then(() => Promise.reject(new Error(`${name} ended:\n${output.join('')}`)))])
+  return `http://127.0.0.1:${port}`
+}
+
+test.each(NAMES)('the bundle of %s answers its trigger with nothing but its own dependencies', async (name) => {
+  const address = await start(name)
+  const { http, schedule } = functions[name] ?? { http: [] }
+  if (http.length > 0) {
+    const response = await fetch(`${address}${(http[0] ?? '/').replace('*', 'nowhere')}`)
+    expect(response.headers.get('x-request-id')).toBeTruthy()
+    expect(response.status).toBeLessThan(500)
+  } else if (schedule) {
+    const response = await fetch(address, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    })
+    expect([response.status, await response.json()]).toEqual([200, expect.any(Object)])
+  } else {
+    const envelope = {
+      id: uuidv7(),
+      type: 'alert.raised',
+      tenantid: uuidv7(),
+      time: new Date().toISOString(),
+      source: 'test',
+    }
+    const headers = Object.fromEntries(Object.entries(envelope).map(([key, value]) => [`ce-${key}`, value]))
+    const response = await fetch(address, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'ce-specversion': '1.0', ...headers },
+      body: '{}',
+    })
+    expect(response.status).toBe(204)
+  }
+})
+
+test('a bundle is its code, its maps and a package.json of two fields', async () => {
+  for (const name of NAMES) {
+    const files = await readdir(path.join(folder, name))
+    expect(files.filter((file) => !/\.js(\.map)?$|^package\.json$|^public$/.test(file))).toEqual([])
+    const manifest: unknown = JSON.parse(await readFile(path.join(folder, name, 'package.json'), 'utf8'))
+    expect(manifest).toEqual({
+      type: 'module',
+      dependencies: { [FRAMEWORK]: expect.stringMatching(/^\d+\.\d+\.\d+$/) },
+    })
+  }
+})
