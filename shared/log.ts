@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { config } from './config.ts'
 import { AppError } from './errors.ts'
 import { actorOrNull } from './tenant.ts'
@@ -5,18 +6,27 @@ import { actorOrNull } from './tenant.ts'
 export type Severity = 'DEBUG' | 'INFO' | 'NOTICE' | 'WARNING' | 'ERROR' | 'CRITICAL'
 type Fields = Readonly<Record<string, string | number | boolean | null | undefined | readonly string[]>>
 
-/** One JSON line as Cloud Logging reads it. Fields are named one by one by the caller, so that no secret slips in by spreading. */
+const currentTrace = new AsyncLocalStorage<string>()
+
+/** Log lines of `work` belong to this trace: 32 hex digits of W3C Trace Context. */
+export const traced = <T>(traceId: string, work: () => T): T => currentTrace.run(traceId, work)
+
+/**
+ * One JSON line as Cloud Logging reads it. Fields are named one by one by the caller, so that no secret slips in by spreading.
+ * Source: cloud.google.com/logging/docs/structured-logging, "Special JSON fields", 2026-11
+ */
 export function log(severity: Severity, message: string, fields: Fields = {}): void {
   const actor = actorOrNull()
+  const trace = currentTrace.getStore()
   const line = {
+    ...fields,
     severity,
     message,
-    ...fields,
     version: config('VERSION'),
     ...(actor && {
-      'logging.googleapis.com/labels': { tenant_id: actor.tenantId, request_id: actor.requestId },
-      'logging.googleapis.com/trace': actor.requestId,
+      'logging.googleapis.com/labels': { tenant_id: actor.tenantId, request_id: actor.requestId, actor: actor.name },
     }),
+    ...(trace && { 'logging.googleapis.com/trace': `projects/${config('GOOGLE_CLOUD_PROJECT')}/traces/${trace}` }),
   }
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }

@@ -10,6 +10,7 @@ import { startGateway } from './gateway.ts'
 import { type PlatformMap, readMap } from './map.ts'
 import { type OnboardedTenant, onboard } from './onboard.ts'
 import type { StartOptions } from './options.ts'
+import { arePagesStale, buildPages } from './pages.ts'
 import { freePort, type LocalPostgres, startPostgres } from './postgres.ts'
 import { appSecrets, ownApps, providerHosts, replacedByOurs } from './providers.ts'
 import { putSecrets } from './put-secrets.ts'
@@ -77,6 +78,10 @@ export async function startPlatform(options: StartOptions, { step, log }: Hooks)
     })
     const common = environment({ settings, cloud, sandboxes, url })
 
+    if (!options.built && (await arePagesStale())) {
+      step("the build of the dashboard's pages")
+      await buildPages()
+    }
     step('the functions')
     const functions = await functionsOf({ map, ports, options, postgres, common, log })
     started.defer(() => functions.stop())

@@ -19,7 +19,7 @@ export const ALERT_RULES = {
   needs_reauth: {
     description:
       "A provider refuses a connection's authorisation: nothing is synced until a person authorises it again.",
-    runbook: 'Reconnect the account under Integrations, as somebody who may grant access to it.',
+    runbook: 'Connect the account again under Integrations, as somebody who may grant access to it.',
     severity: 'critical',
     threshold: null,
   },

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
+import { traced } from '../log.ts'
 import type { Step } from './context.ts'
 
 const GIVEN = /^[A-Za-z0-9._-]{1,128}$/
@@ -12,7 +13,8 @@ export const requestId: Step = async (c, next) => {
   // Source: w3.org/TR/trace-context, 3.2 (an all-zero trace id is invalid)
   const trace = TRACEPARENT.exec(c.req.header('traceparent') ?? '')?.[1]
   c.set('requestId', id)
-  c.set('traceId', trace === undefined || trace === NO_TRACE ? null : trace)
+  const traceId = trace === undefined || trace === NO_TRACE ? null : trace
+  c.set('traceId', traceId)
   c.header('X-Request-ID', id)
-  await next()
+  await (traceId === null ? next() : traced(traceId, next))
 }
