@@ -14,6 +14,8 @@ const Entry = z.strictObject({
   pool: z.number().int().default(0),
   waits: z.boolean().default(false),
   secrets: z.array(z.string()),
+  /** Roles in the project, without `roles/`; nothing here asks for them. */
+  roles: z.array(z.string()).default([]),
 })
 const Locals = z.object({
   functions: z.record(z.string().regex(/^[a-z][a-z0-9-]{1,48}$/), Entry),

@@ -1,0 +1,106 @@
+resource "google_storage_bucket" "bundles" {
+  name                        = "${var.project}-bundles"
+  location                    = var.region
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+
+  versioning {
+    enabled = true
+  }
+  lifecycle_rule {
+    action {
+      type = "Delete"
+    }
+    condition {
+      num_newer_versions = 5
+    }
+  }
+}
+
+resource "google_artifact_registry_repository" "functions" {
+  repository_id = "functions"
+  location      = var.region
+  format        = "DOCKER"
+
+  cleanup_policies {
+    id     = "keep-ten"
+    action = "KEEP"
+    most_recent_versions {
+      keep_count = 10
+    }
+  }
+
+  depends_on = [google_project_service.used]
+}
+
+# Makes a function's image of its bundle.
+resource "google_service_account" "functions_build" {
+  account_id   = "functions-build"
+  display_name = "Builds the functions' images"
+}
+
+resource "google_project_iam_member" "functions_build" {
+  for_each = toset(["roles/logging.logWriter", "roles/artifactregistry.writer", "roles/storage.objectViewer"])
+
+  project = var.project
+  role    = each.value
+  member  = google_service_account.functions_build.member
+}
+
+# Runs cloudbuild.yaml: it changes the whole platform, so nobody may become it but Cloud Build.
+resource "google_service_account" "deploy" {
+  account_id   = "deploy"
+  display_name = "Tests, builds, migrates and applies"
+}
+
+resource "google_project_iam_member" "deploy" {
+  for_each = toset(["roles/editor", "roles/resourcemanager.projectIamAdmin", "roles/run.admin", "roles/iam.serviceAccountAdmin", "roles/iam.serviceAccountUser", "roles/secretmanager.admin", "roles/pubsub.admin", "roles/cloudsql.admin", "roles/cloudkms.admin", "roles/storage.admin", "roles/bigquery.admin", "roles/servicenetworking.networksAdmin", "roles/iam.workloadIdentityPoolAdmin"])
+
+  project = var.project
+  role    = each.value
+  member  = google_service_account.deploy.member
+}
+
+resource "google_cloudbuild_trigger" "main" {
+  count = var.repository == null ? 0 : 1
+
+  name            = "deploy-${var.environment}"
+  location        = var.region
+  filename        = "cloudbuild.yaml"
+  service_account = google_service_account.deploy.id
+
+  github {
+    owner = var.repository.owner
+    name  = var.repository.name
+    push {
+      branch = "^main$"
+    }
+  }
+
+  substitutions = {
+    _ENVIRONMENT = var.environment
+    _REGION      = var.region
+  }
+}
+
+# Applies the shard of infra/tenants that a new tenant belongs to, when provision-tenants asks for it.
+resource "google_cloudbuild_trigger" "tenants" {
+  count = var.repository == null ? 0 : 1
+
+  name            = "tenants-${var.environment}"
+  location        = var.region
+  filename        = "infra/tenants/cloudbuild.yaml"
+  service_account = google_service_account.deploy.id
+
+  source_to_build {
+    uri       = "https://github.com/${var.repository.owner}/${var.repository.name}"
+    ref       = "refs/heads/main"
+    repo_type = "GITHUB"
+  }
+
+  substitutions = {
+    _ENVIRONMENT = var.environment
+    _REGION      = var.region
+    _SHARD       = "0"
+  }
+}

@@ -1,0 +1,63 @@
+locals {
+  live_topics = [for topic in local.topics : topic if topic != "dead-letters"]
+  pubsub      = "serviceAccount:service-${local.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
+}
+
+module "topic" {
+  source   = "./modules/topic"
+  for_each = toset(local.topics)
+
+  name = each.value
+
+  depends_on = [google_project_service.used]
+}
+
+# Kept until somebody has looked at them: npm run replay lists and republishes them.
+resource "google_pubsub_subscription" "dead_letters" {
+  name                       = "dead-letters"
+  topic                      = module.topic["dead-letters"].id
+  message_retention_duration = "2678400s" # 31 days
+  ack_deadline_seconds       = 60
+
+  expiration_policy {
+    ttl = ""
+  }
+}
+
+# Pub/Sub itself moves what failed ten times.
+resource "google_pubsub_topic_iam_member" "dead_letters" {
+  topic  = module.topic["dead-letters"].id
+  role   = "roles/pubsub.publisher"
+  member = local.pubsub
+}
+
+# Delays messages, nothing else: the target is Pub/Sub's own publish endpoint, in the name of this account.
+resource "google_cloud_tasks_queue" "delayed_messages" {
+  name     = "delayed-messages"
+  location = var.region
+
+  rate_limits {
+    max_dispatches_per_second = 500
+    max_concurrent_dispatches = 500
+  }
+  retry_config {
+    max_attempts = 100
+    min_backoff  = "1s"
+    max_backoff  = "60s"
+  }
+
+  depends_on = [google_project_service.used]
+}
+
+resource "google_service_account" "delayed_messages" {
+  account_id   = "delayed-messages"
+  display_name = "Cloud Tasks, publishing what was delayed"
+}
+
+resource "google_pubsub_topic_iam_member" "delayed_messages" {
+  for_each = toset(local.live_topics)
+
+  topic  = module.topic[each.value].id
+  role   = "roles/pubsub.publisher"
+  member = google_service_account.delayed_messages.member
+}
