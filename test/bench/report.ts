@@ -39,3 +39,9 @@ export function median(values: readonly number[]): number {
 }
 
 export const whole = (value: number): string => Math.round(value).toLocaleString('en')
+
+/** The smallest value that this share of the values does not exceed. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
+}

@@ -70,7 +70,7 @@ const earned = ({ brandId, model, ledger }: Chosen, { since, until }: Period) =>
     orders, new_customers, net_micros as net, ledger = 'touch' as is_touch, ledger = ${ledger} as is_chosen
   from unified_performance
   where tenant_id = ${actor().tenantId} and brand_id = ${brandId} and day >= ${since}::date and day < ${until}::date
-    and (part = 'ads' or (part = 'credit' and model = ${model}))`
+    and (part = 'ads' or (part = 'credit' and model = ${model} and ledger in ('touch', ${ledger})))`
 
 const SUMS = sql`
   sum(spend)::bigint as spend, sum(impressions)::bigint as impressions, sum(clicks)::bigint as clicks,
