@@ -127,6 +127,15 @@ const publishIdentity = (project: string) =>
     ? {}
     : { oauthToken: { serviceAccountEmail: `delayed-messages@${project}.iam.gserviceaccount.com` } }
 
+const databaseLogin = once(async () => new GoogleAuth({ scopes: ['https://www.googleapis.com/auth/sqlservice.login'] }))
+
+/** What this function's identity shows Cloud SQL in place of a password; good for less than an hour. Throws DB_UNAVAILABLE. */
+export async function databaseToken(): Promise<string> {
+  const token = await (await databaseLogin()).getAccessToken()
+  if (!token) throw new AppError('DB_UNAVAILABLE', 'This identity got no token for Cloud SQL.')
+  return token
+}
+
 const ALREADY_EXISTS = [6, 409]
 const isAlreadyExists = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && ALREADY_EXISTS.includes(Number(error.code))

@@ -21,16 +21,20 @@ type MigrateOptions = {
   adminUrl: string
   /** Passwords of the login roles; a role left out keeps what it has (in the cloud it logs in by IAM). */
   passwords?: Readonly<Partial<Record<(typeof LOGIN_ROLES)[number], string>>>
+  /** Logins that exist already, such as service accounts, and the role whose rights each one gets. */
+  logins?: Readonly<Record<string, (typeof LOGIN_ROLES)[number]>>
   now: Date
 }
 
 /** Brings the database to the newest schema and returns the names of what was applied. Two at once: the second waits. */
-export async function migrate({ adminUrl, passwords = {}, now }: MigrateOptions): Promise<string[]> {
+export async function migrate({ adminUrl, passwords = {}, logins = {}, now }: MigrateOptions): Promise<string[]> {
   const client = new pg.Client({ connectionString: adminUrl })
   await client.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK])
     await createRoles(client, passwords)
+    for (const [login, role] of Object.entries(logins))
+      await client.query(`grant ${role} to ${pg.escapeIdentifier(login)} with inherit true, set true`)
     await client.query('set role pulsepoint_owner')
     await client.query(
       'create table if not exists schema_migrations (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',

@@ -5,6 +5,7 @@ import { effect } from '../effects.ts'
 import { AppError } from '../errors.ts'
 import { log, logError } from '../log.ts'
 import { actor } from '../tenant.ts'
+import { addressOf } from './address.ts'
 import type { Sql } from './sql.ts'
 import { gatherWrites, preparedAs } from './wire.ts'
 
@@ -59,7 +60,7 @@ function connections(to: Database): pg.Pool {
   const known = pools.get(to)
   if (known) return known
   const pool = new pg.Pool({
-    connectionString: to === 'replica' ? config('DATABASE_REPLICA_URL') : config('DATABASE_URL'),
+    ...addressOf((to === 'replica' ? config('DATABASE_REPLICA_URL') : undefined) ?? config('DATABASE_URL')),
     max: config('DATABASE_POOL'),
     connectionTimeoutMillis: to === 'replica' ? REPLICA_ACQUIRE_TIMEOUT_MS : ACQUIRE_TIMEOUT_MS,
     idleTimeoutMillis: 300_000,
