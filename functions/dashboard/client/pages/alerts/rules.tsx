@@ -1,0 +1,92 @@
+import { useState } from 'react'
+import type { OutputOf } from '../../api/operation-types.ts'
+import { operations } from '../../api/operations.ts'
+import { useRead } from '../../api/queries.ts'
+import { Badge } from '../../parts/badge.tsx'
+import { Button } from '../../parts/button.tsx'
+import { Card } from '../../parts/card.tsx'
+import { type Column, DataTable } from '../../parts/data-table.tsx'
+import { formatCount, formatInstant, inWords } from '../../parts/format.ts'
+import { Loaded } from '../../parts/loaded.tsx'
+import { useMe } from '../../shell/me.ts'
+import { RuleDialog } from './rule-dialog.tsx'
+
+export type Rule = OutputOf<typeof operations.list_alert_rules>['rules'][number]
+
+/** What is watched for; administrators change it. */
+export function Rules() {
+  const { may } = useMe()
+  const [chosen, setChosen] = useState<Rule | null>(null)
+  const result = useRead(operations.list_alert_rules, {})
+  const change: Column<Rule> = {
+    id: 'change',
+    title: 'Change',
+    value: () => null,
+    align: 'right',
+    cell: (rule) => (
+      <Button
+        look="quiet"
+        className="h-7 px-2"
+        aria-label={`Change ${inWords(rule.rule)}`}
+        onClick={() => setChosen(rule)}
+      >
+        Change
+      </Button>
+    ),
+  }
+  return (
+    <Card title="Rules" hint="What is watched for, and where alerts go besides this page">
+      <Loaded result={result}>
+        {({ rules }) => (
+          <DataTable
+            name="Alert rules"
+            columns={may('admin:manage') ? [...COLUMNS, change] : COLUMNS}
+            rows={rules}
+            keyOf={({ rule }) => rule}
+          />
+        )}
+      </Loaded>
+      {chosen && <RuleDialog rule={chosen} onClose={() => setChosen(null)} />}
+    </Card>
+  )
+}
+
+const COLUMNS: readonly Column<Rule>[] = [
+  {
+    id: 'rule',
+    title: 'Rule',
+    value: ({ rule }) => rule,
+    className: 'min-w-72 max-w-xl whitespace-normal',
+    cell: ({ rule, description }) => (
+      <>
+        <span className="font-medium">{inWords(rule)}</span>
+        <span className="mt-0.5 block text-ink-3 text-xs">{description}</span>
+      </>
+    ),
+  },
+  {
+    id: 'state',
+    title: 'State',
+    value: (rule) => stateOf(rule),
+    cell: (rule) => <Badge tone={stateOf(rule) === 'On' ? 'good' : 'neutral'}>{stateOf(rule)}</Badge>,
+  },
+  { id: 'severity', title: 'Severity', value: ({ severity }) => severity, cell: ({ severity }) => inWords(severity) },
+  {
+    id: 'threshold',
+    title: 'More than',
+    align: 'right',
+    value: ({ threshold }) => threshold?.value ?? null,
+    cell: ({ threshold }) => (threshold ? `${formatCount(threshold.value)} ${threshold.unit}` : '–'),
+  },
+  {
+    id: 'channels',
+    title: 'Sent to',
+    value: ({ channels }) => channels.join(', '),
+    cell: ({ channels }) => channels.map(inWords).join(', ') || 'This page alone',
+  },
+]
+
+function stateOf({ enabled, muted_until }: Rule): string {
+  if (!enabled) return 'Off'
+  return muted_until && Date.parse(muted_until) > Date.now() ? `Muted until ${formatInstant(muted_until)}` : 'On'
+}

@@ -1,0 +1,67 @@
+import { type FormEvent, useState } from 'react'
+import type { OutputOf } from '../../api/operation-types.ts'
+import { operations } from '../../api/operations.ts'
+import { useRead } from '../../api/queries.ts'
+import { Button } from '../../parts/button.tsx'
+import { Card } from '../../parts/card.tsx'
+import { type Column, DataTable } from '../../parts/data-table.tsx'
+import { formatInstant } from '../../parts/format.ts'
+import { Loaded } from '../../parts/loaded.tsx'
+
+type Entry = OutputOf<typeof operations.search_audit>['entries'][number]
+
+/** Everything on record: who did what, by words. */
+export function Audit() {
+  const [text, setText] = useState('')
+  const result = useRead(operations.search_audit, { limit: 100, ...(text && { text }) })
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault()
+    setText(String(new FormData(event.currentTarget).get('text')).trim())
+  }
+  const search = (
+    <form onSubmit={submit} className="flex gap-2">
+      <input
+        className="field h-8 w-48"
+        name="text"
+        type="search"
+        aria-label="Search the audit log"
+        placeholder="Words…"
+      />
+      <Button type="submit" className="h-8">
+        Search
+      </Button>
+    </form>
+  )
+  return (
+    <Card title="Audit log" hint="The newest hundred entries of the last 90 days" actions={search}>
+      <Loaded result={result}>
+        {({ entries }) => (
+          <DataTable
+            name="Audit log"
+            columns={COLUMNS}
+            rows={entries}
+            keyOf={({ id }) => id}
+            empty="Nothing is found"
+          />
+        )}
+      </Loaded>
+    </Card>
+  )
+}
+
+const COLUMNS: readonly Column<Entry>[] = [
+  { id: 'at', title: 'When', value: ({ at }) => at, cell: ({ at }) => formatInstant(at) },
+  {
+    id: 'who',
+    title: 'Who',
+    value: ({ user, api_key_id }) => user?.email ?? (api_key_id ? 'An API key' : user ? 'Erased' : 'Pulsepoint'),
+  },
+  { id: 'event', title: 'Event', value: ({ event_type }) => event_type },
+  { id: 'status', title: 'Status', value: ({ status }) => status },
+  {
+    id: 'details',
+    title: 'Details',
+    value: ({ details }) => JSON.stringify(details),
+    className: 'max-w-xl truncate font-mono text-ink-2 text-xs',
+  },
+]

@@ -1,0 +1,97 @@
+import type { OutputOf } from '../../api/operation-types.ts'
+import { operations } from '../../api/operations.ts'
+import { useRead } from '../../api/queries.ts'
+import { Badge, type Tone } from '../../parts/badge.tsx'
+import { Card } from '../../parts/card.tsx'
+import { type Column, DataTable } from '../../parts/data-table.tsx'
+import { formatCost, formatCount, formatInstant, formatShare, inWords } from '../../parts/format.ts'
+import { Loaded } from '../../parts/loaded.tsx'
+import { Tile, Tiles } from '../../parts/tile.tsx'
+
+type Question = OutputOf<typeof operations.list_questions>['questions'][number]
+
+/** Who asked what, what came of it, and how right it was found. */
+export function Questions() {
+  const result = useRead(operations.list_questions, { limit: 100 })
+  return (
+    <Loaded result={result}>
+      {({ questions }) => (
+        <div className="flex flex-col gap-4">
+          <Tiles>
+            <Tile title="Accuracy" value={formatShare(accuracyOf(questions))} hint="share of ratings of 4 and 5" />
+            <Tile title="Answered" value={formatShare(shareOf(questions, 'answered'))} hint="of the last hundred" />
+            <Tile title="Refused" value={formatShare(shareOf(questions, 'refused'))} hint="rather than guessed" />
+            <Tile
+              title="From cache"
+              value={formatShare(meanOf(questions.map(({ cached }) => Number(cached))))}
+              hint="at no cost"
+            />
+          </Tiles>
+          <Card title="Who asked what" hint="The last hundred questions">
+            <DataTable
+              name="Questions"
+              columns={COLUMNS}
+              rows={questions}
+              keyOf={({ id }) => id}
+              empty="Nobody has asked anything yet"
+            />
+          </Card>
+        </div>
+      )}
+    </Loaded>
+  )
+}
+
+const meanOf = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
+
+const accuracyOf = (questions: readonly Question[]): number | null =>
+  meanOf(questions.flatMap(({ accuracy_score }) => accuracy_score ?? []))
+
+const shareOf = (questions: readonly Question[], status: Question['status']): number | null =>
+  meanOf(questions.map((question) => Number(question.status === status)))
+
+const TONES: Readonly<Record<NonNullable<Question['status']>, Tone>> = {
+  answered: 'good',
+  clarification: 'neutral',
+  refused: 'warn',
+  unavailable: 'bad',
+}
+
+const COLUMNS: readonly Column<Question>[] = [
+  { id: 'asked_at', title: 'When', value: ({ asked_at }) => asked_at, cell: ({ asked_at }) => formatInstant(asked_at) },
+  {
+    id: 'who',
+    title: 'Who',
+    value: ({ asked_by, api_key_id }) => asked_by?.email ?? (api_key_id ? 'An API key' : 'Erased'),
+  },
+  {
+    id: 'question',
+    title: 'Question',
+    value: ({ question }) => question,
+    className: 'min-w-64 max-w-md truncate',
+    cell: ({ question }) => <span title={question}>{question}</span>,
+  },
+  {
+    id: 'status',
+    title: 'Outcome',
+    value: ({ status }) => status,
+    cell: ({ status }) => <Badge tone={status ? TONES[status] : 'neutral'}>{status ? inWords(status) : 'Open'}</Badge>,
+  },
+  { id: 'model', title: 'Model', value: ({ model }) => model, className: 'text-ink-3' },
+  {
+    id: 'tokens',
+    title: 'Tokens',
+    align: 'right',
+    value: ({ tokens_used }) => tokens_used,
+    cell: ({ tokens_used }) => formatCount(tokens_used),
+  },
+  {
+    id: 'cost',
+    title: 'Cost',
+    unit: 'USD',
+    align: 'right',
+    value: ({ cost }) => cost?.amount ?? null,
+    cell: ({ cost }) => formatCost(cost),
+  },
+]

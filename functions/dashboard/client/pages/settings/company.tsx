@@ -1,0 +1,104 @@
+import type { FormEvent } from 'react'
+import type { InputOf, OutputOf } from '../../api/operation-types.ts'
+import { operations } from '../../api/operations.ts'
+import { useCall, useRead } from '../../api/queries.ts'
+import { Button } from '../../parts/button.tsx'
+import { Card, CardBody } from '../../parts/card.tsx'
+import { Field, FormError } from '../../parts/field.tsx'
+import { Loaded } from '../../parts/loaded.tsx'
+import { numberOf, textOf } from './form-values.ts'
+
+type Settings = OutputOf<typeof operations.get_settings>['settings']
+type Change = InputOf<typeof operations.update_settings>
+
+/** Branding and what brands inherit. */
+export function Company() {
+  const result = useRead(operations.get_settings, {})
+  return <Loaded result={result}>{({ settings }) => <CompanyForm settings={settings} />}</Loaded>
+}
+
+function CompanyForm({ settings }: { settings: Settings }) {
+  const update = useCall(operations.update_settings, [operations.get_settings, operations.me])
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault()
+    update.mutate(changeOf(new FormData(event.currentTarget)))
+  }
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4">
+      <Card
+        title="Branding"
+        hint="Shown to everybody in your company; the colour is shifted where text on it could not be read"
+      >
+        <CardBody className="grid gap-4 sm:grid-cols-2">
+          <Field label="Logo" hint="An https address; wide logos look best.">
+            <input className="field" name="logo_url" type="url" defaultValue={settings.logo_url.value ?? ''} />
+          </Field>
+          <Field label="Colour" hint="As #rrggbb; empty for ours.">
+            <input
+              className="field"
+              name="primary_color"
+              pattern="#[0-9a-fA-F]{6}"
+              placeholder="#4f46e5"
+              defaultValue={settings.primary_color.value ?? ''}
+            />
+          </Field>
+        </CardBody>
+      </Card>
+      <Card title="Defaults" hint="Of brands that have no setting of their own">
+        <CardBody className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
+          {NUMBERS.map(({ name, label, max }) => (
+            <Field key={name} label={label}>
+              <input
+                className="field"
+                name={name}
+                type="number"
+                min={0}
+                max={max}
+                step="any"
+                defaultValue={settings[name].value ?? ''}
+              />
+            </Field>
+          ))}
+          <Field label="AI budget a month (USD)" hint="Empty: what your tier allows.">
+            <input
+              className="field"
+              name="ai_budget_per_month"
+              inputMode="decimal"
+              pattern="\d+(\.\d+)?"
+              defaultValue={settings.ai_budget_per_month.value?.amount ?? ''}
+            />
+          </Field>
+        </CardBody>
+      </Card>
+      <FormError error={update.error} />
+      <div className="flex items-center gap-3">
+        <Button look="primary" type="submit" busy={update.isPending}>
+          Save
+        </Button>
+        {update.isSuccess && (
+          <span role="status" className="text-good text-sm">
+            Saved
+          </span>
+        )}
+      </div>
+    </form>
+  )
+}
+
+const NUMBERS = [
+  { name: 'default_lead_time_days', label: 'Lead time (days)', max: 365 },
+  { name: 'default_lead_time_sd_days', label: 'Lead time varies by (days)', max: 365 },
+  { name: 'default_attribution_window_days', label: 'Attribution window (days)', max: 90 },
+  { name: 'default_attribution_half_life_days', label: 'Half-life of time decay (days)', max: 90 },
+] as const
+
+/** What is left empty returns to its default. */
+const changeOf = (form: FormData): Change => {
+  const budget = textOf(form, 'ai_budget_per_month')
+  return {
+    logo_url: textOf(form, 'logo_url'),
+    primary_color: textOf(form, 'primary_color'),
+    ...Object.fromEntries(NUMBERS.map(({ name }) => [name, numberOf(form, name)])),
+    ai_budget_per_month: budget === null ? null : { amount: budget, currency: 'USD' },
+  }
+}

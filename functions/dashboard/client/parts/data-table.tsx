@@ -1,0 +1,137 @@
+import { ArrowDown, ArrowUp, Download } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
+import { Button } from './button.tsx'
+import { cn } from './class-names.ts'
+import { type Cell, csvOf, download } from './csv.ts'
+import { Empty } from './states.tsx'
+
+export type Column<Row> = {
+  id: string
+  title: string
+  /** For order and CSV; money as its amount. */
+  value: (row: Row) => Cell
+  /** What is shown, where that is not the value itself. */
+  cell?: (row: Row) => ReactNode
+  align?: 'right'
+  /** Written in the CSV's heading, such as a currency. */
+  unit?: string
+  className?: string
+}
+type Sort = { id: string; down: boolean }
+
+type Props<Row> = {
+  /** Read out, and the CSV's file name. */
+  name: string
+  columns: readonly Column<Row>[]
+  rows: readonly Row[]
+  keyOf: (row: Row) => string
+  empty?: string
+  onChoose?: (row: Row) => void
+}
+
+/** A table that is ordered by its headings and can be taken along as CSV; narrow windows scroll it sideways. */
+export function DataTable<Row>({ name, columns, rows, keyOf, empty = 'Nothing here yet', onChoose }: Props<Row>) {
+  const [sort, setSort] = useState<Sort | null>(null)
+  if (rows.length === 0) return <Empty title={empty} />
+  const shown = sorted(rows, columns, sort)
+  const turn = (id: string): void => setSort(sort?.id === id && !sort.down ? null : { id, down: sort?.id !== id })
+  return (
+    <div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+      <section aria-label={name} tabIndex={0} className="relative overflow-x-auto">
+        <table className="w-full border-collapse text-sm">
+          <thead>
+            <tr className="border-line border-b text-ink-3 text-xs">
+              {columns.map((column) => (
+                <Heading key={column.id} column={column} sort={sort} turn={turn} />
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((row) => (
+              <tr
+                key={keyOf(row)}
+                onClick={onChoose && (() => onChoose(row))}
+                className={cn(
+                  'border-line/70 border-b last:border-b-0 hover:bg-sunken/60',
+                  onChoose && 'cursor-pointer',
+                )}
+              >
+                {columns.map(({ id, cell, value, align, className }) => (
+                  <td
+                    key={id}
+                    className={cn(
+                      'whitespace-nowrap px-3 py-2.5 text-ink first:pl-4 last:pr-4 sm:last:pr-5 sm:first:pl-5',
+                      align === 'right' && 'text-right',
+                      className,
+                    )}
+                  >
+                    {cell ? cell(row) : (value(row) ?? '–')}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <footer className="flex items-center justify-between border-line border-t px-4 py-2 text-ink-3 text-xs sm:px-5">
+        <span>
+          {rows.length} {rows.length === 1 ? 'row' : 'rows'}
+        </span>
+        <Button look="quiet" className="h-7 px-2 text-xs" onClick={() => save(name, columns, shown)}>
+          <Download size={13} aria-hidden /> CSV
+          <span className="sr-only">of {name}</span>
+        </Button>
+      </footer>
+    </div>
+  )
+}
+
+type HeadingProps<Row> = { column: Column<Row>; sort: Sort | null; turn: (id: string) => void }
+
+function Heading<Row>({ column: { id, title, align }, sort, turn }: HeadingProps<Row>) {
+  const isSorted = sort?.id === id
+  const Arrow = sort?.down ? ArrowDown : ArrowUp
+  return (
+    <th
+      scope="col"
+      aria-sort={isSorted ? (sort.down ? 'descending' : 'ascending') : undefined}
+      className={cn(
+        'whitespace-nowrap px-3 py-2 font-medium first:pl-4 last:pr-4 sm:last:pr-5 sm:first:pl-5',
+        align === 'right' ? 'text-right' : 'text-left',
+      )}
+    >
+      <button type="button" onClick={() => turn(id)} className="inline-flex items-center gap-1 rounded hover:text-ink">
+        {title}
+        {isSorted && <Arrow size={12} aria-hidden />}
+      </button>
+    </th>
+  )
+}
+
+/** Text by the locale, numbers by size; what is unknown stands last. */
+function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sort: Sort | null): readonly Row[] {
+  const column = columns.find(({ id }) => id === sort?.id)
+  if (!sort || !column) return rows
+  const sign = sort.down ? -1 : 1
+  return [...rows].sort((left, right) => {
+    const [a, b] = [column.value(left), column.value(right)]
+    if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
+    return sign * compare(a, b)
+  })
+}
+
+const compare = (a: string | number, b: string | number): number =>
+  Number.isNaN(Number(a)) || Number.isNaN(Number(b)) ? String(a).localeCompare(String(b)) : Number(a) - Number(b)
+
+function save<Row>(name: string, columns: readonly Column<Row>[], rows: readonly Row[]): void {
+  const header = columns.map(({ title, unit }) => (unit ? `${title} (${unit})` : title))
+  const file = name.toLowerCase().replace(/[^a-z0-9]+/g, '-')
+  download(
+    `${file}.csv`,
+    csvOf(
+      header,
+      rows.map((row) => columns.map(({ value }) => value(row))),
+    ),
+  )
+}

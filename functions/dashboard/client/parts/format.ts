@@ -1,0 +1,94 @@
+/** Everything that is read by a person, in the words of the person's own locale. */
+export const LOCALE = navigator.languages[0] ?? 'en'
+
+export type Amount = { amount: string; currency: string }
+
+const NONE = '–'
+const kept = <T>(make: (key: string) => T): ((key: string) => T) => {
+  const made = new Map<string, T>()
+  return (key) => {
+    const found = made.get(key) ?? make(key)
+    made.set(key, found)
+    return found
+  }
+}
+const exact = kept((currency) => new Intl.NumberFormat(LOCALE, { style: 'currency', currency }))
+const whole = kept(
+  (currency) => new Intl.NumberFormat(LOCALE, { style: 'currency', currency, maximumFractionDigits: 0 }),
+)
+const short = kept(
+  (currency) =>
+    new Intl.NumberFormat(LOCALE, { style: 'currency', currency, notation: 'compact', maximumFractionDigits: 1 }),
+)
+const tiny = kept(
+  (currency) => new Intl.NumberFormat(LOCALE, { style: 'currency', currency, maximumFractionDigits: 6 }),
+)
+const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 })
+const counts = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 })
+const ratios = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+const shares = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 1 })
+const changes = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 1, signDisplay: 'exceptZero' })
+
+/** With all digits of its currency. */
+export const formatMoney = (money: Amount | null | undefined): string =>
+  money ? exact(money.currency).format(Number(money.amount)) : NONE
+
+/** Without cents from a thousand on: for headings and dense tables. */
+export function formatMoneyRounded(money: Amount | null | undefined): string {
+  if (!money) return NONE
+  const value = Number(money.amount)
+  return (Math.abs(value) >= 1000 ? whole : exact)(money.currency).format(value)
+}
+
+export const formatMoneyShort = (value: number, currency: string): string => short(currency).format(value)
+
+/** What models cost is often less than a cent. */
+export const formatCost = (money: Amount | null | undefined): string =>
+  money ? tiny(money.currency).format(Number(money.amount)) : NONE
+
+export const formatCount = (value: number | null | undefined): string => (value == null ? NONE : counts.format(value))
+export const formatCompact = (value: number): string => compact.format(value)
+export const formatRatio = (value: number | null | undefined): string => (value == null ? NONE : ratios.format(value))
+export const formatShare = (value: number | null | undefined): string => (value == null ? NONE : shares.format(value))
+export const formatChange = (value: number | null | undefined): string => (value == null ? NONE : changes.format(value))
+
+const days = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', timeZone: 'UTC' })
+const longDays = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
+const months = new Intl.DateTimeFormat(LOCALE, { month: 'short', year: 'numeric', timeZone: 'UTC' })
+const instants = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short' })
+const ago = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' })
+
+/** Days of the brand, `YYYY-MM-DD`: no zone moves them. */
+export const formatDay = (day: string): string => days.format(new Date(day))
+export const formatLongDay = (day: string): string => longDays.format(new Date(day))
+export const formatMonth = (day: string): string => months.format(new Date(day))
+/** In the zone of the person. */
+export const formatInstant = (at: string | null | undefined): string => (at ? instants.format(new Date(at)) : NONE)
+
+const STEPS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const
+
+/** "3 hours ago", "in 5 minutes". */
+export function formatAgo(at: string | null | undefined, now = Date.now()): string {
+  if (!at) return NONE
+  const ms = Date.parse(at) - now
+  const step = STEPS.find(([, size]) => Math.abs(ms) >= size)
+  return step ? ago.format(Math.round(ms / step[1]), step[0]) : ago.format(0, 'minute')
+}
+
+/** `out_of_stock` as people write it. */
+export const inWords = (name: string): string => {
+  const words = name.replace(/[_.-]+/g, ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+const PLATFORMS: Readonly<Record<string, string>> = {
+  shopify: 'Shopify',
+  meta: 'Meta Ads',
+  tiktok: 'TikTok Ads',
+  'google-ads': 'Google Ads',
+}
+export const platformName = (platform: string): string => PLATFORMS[platform] ?? inWords(platform)
