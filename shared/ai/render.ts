@@ -1,10 +1,5 @@
-import { decimalFromMicros } from '../units.ts'
+import { addDays, decimalFromMicros } from '../units.ts'
 import type { Figure, Period } from './cell.ts'
-
-const DAY_MS = 86_400_000
-const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
-/** A long list of names says less than its beginning. */
-const SUBJECT = 160
 
 /** Value and unit, rounded as the unit wants it: `USD 1,234.50`, `12.3%`, `3.42`, `17 days`. Unknown is a word, never 0. */
 export function valueText({ value, unit, currency }: Pick<Figure, 'value' | 'unit' | 'currency'>): string {
@@ -26,7 +21,7 @@ export function labelText(figure: Figure): string {
     provisional && 'provisional',
     incomplete && 'incomplete',
   ]
-  return [[name, ...subject].join(' · ').slice(0, SUBJECT), when, ...marks].filter(Boolean).join(', ')
+  return [[name, ...subject].join(' · '), when, ...marks].filter(Boolean).join(', ')
 }
 
 /** Figures that two ledgers count on different days, and models differently. */
@@ -34,9 +29,13 @@ const CREDITED = new Set(['credited_net', 'credited_orders', 'credited_new_custo
 
 /** `30 Oct 2026 – 28 Nov 2026`; the last day is the one before `until`. */
 export function periodText({ since, until }: Period): string {
-  const [first, last] = [new Date(since), new Date(Date.parse(until) - DAY_MS)]
-  return first >= last ? DATE.format(first) : `${DATE.format(first)} – ${DATE.format(last)}`
+  const last = addDays(until, -1)
+  return since >= last ? dateText(since) : `${dateText(since)} – ${dateText(last)}`
 }
+
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
+const dateText = (day: string): string =>
+  `${Number(day.slice(8, 10))} ${MONTHS[Number(day.slice(5, 7)) - 1] ?? ''} ${day.slice(0, 4)}`
 
 /** Half away from zero, as money is. */
 function fixed(millionths: bigint, digits: number): string {

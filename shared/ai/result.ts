@@ -1,13 +1,17 @@
 import { microsFromDecimal } from '../units.ts'
 import type { Figure, Quote, Result } from './cell.ts'
 import { fieldOf, isFigureKey } from './field.ts'
+import { labelText } from './render.ts'
 import { type Scope, scopeIn, scopeOf } from './scope.ts'
 
 const MAX_FIGURES = 400
 const MAX_QUOTES = 200
 const MAX_QUOTE = 200
-/** Told once by list_metrics; how fresh the connections are is told by get_sync_status. */
-const NOT_CELLS = new Set(['metrics', 'freshness', 'next_cursor', 'incomplete', 'provisional_since', 'period'])
+/** Of the whole answer, and told beside its cells; metrics are told by list_metrics, connections by get_sync_status. */
+const NOT_CELLS = new Set([
+  ...['metrics', 'freshness', 'next_cursor', 'incomplete', 'provisional_since', 'period', 'compared_with', 'as_of'],
+  ...['currency', 'time_zone', 'model', 'ledger', 'interval', 'needs_settings'],
+])
 /** No words on the way to a figure, only the shape of the answer. */
 const SHAPE = new Set(['values', 'value', 'rows', 'total', 'kpis', 'brands', 'items', 'days', 'daily', 'counts'])
 
@@ -19,15 +23,16 @@ export type Call = {
   subject: string | null
 }
 
-type Found = { figures: Figure[]; quotes: Quote[] }
+/** `rowKeys`: by the reference of a row, what no other row has. */
+type Found = { figures: Figure[]; quotes: Quote[]; rowKeys: Map<string, string> }
 type Json = Readonly<Record<string, unknown>>
 
 /** Every figure and word of an operation's output as addressable cells, at most 400 and 200 of them. */
 export function resultOf(call: Call, output: unknown): Result {
   const root = isObject(output) ? output : { value: output }
-  const found: Found = { figures: [], quotes: [] }
+  const found: Found = { figures: [], quotes: [], rowKeys: new Map() }
   walk(root, { keys: [], scope: scopeOf(root, call.subject), found, id: call.id })
-  const figures = found.figures.slice(0, MAX_FIGURES)
+  const figures = distinct(found.figures.slice(0, MAX_FIGURES), found.rowKeys)
   const quotes = found.quotes.slice(0, MAX_QUOTES)
   const leftOut = found.figures.length - figures.length + found.quotes.length - quotes.length
   return {
@@ -39,6 +44,17 @@ export function resultOf(call: Call, output: unknown): Result {
     left_out: leftOut,
     about: about(root),
   }
+}
+
+/** Two figures must not have the same label, or one could stand for the other: where names are the same, ids tell them apart. */
+function distinct(figures: readonly Figure[], rowKeys: ReadonlyMap<string, string>): Figure[] {
+  const labels = figures.map(labelText)
+  const counts = new Map<string, number>()
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1)
+  return figures.map((figure, at) => {
+    if (figure.row === '' || counts.get(labels[at] ?? '') === 1) return figure
+    return { ...figure, subject: [...figure.subject, rowKeys.get(figure.row) ?? figure.row] }
+  })
 }
 
 const ABOUT = [
@@ -69,11 +85,12 @@ function walk(node: unknown, at: At): void {
 function walkInto(value: unknown, key: string, at: At): void {
   const keys = [...at.keys, key]
   const scope = isObject(value) && !isMoney(value) ? scopeIn(value, { outer: at.scope, keys }) : at.scope
+  if (scope.rowKey !== null) at.found.rowKeys.set(refOf(at.id, scope.row), scope.rowKey)
   walk(value, { ...at, keys, scope })
 }
 
 function leaf(value: unknown, at: At): void {
-  const key = at.keys.at(-1) ?? ''
+  const key = at.keys.findLast((each) => each !== 'previous') ?? ''
   if (typeof value === 'number') addFigure(at, { millionths: millionths(value), currency: null })
   else if (value === null && isFigureKey(key)) addFigure(at, { millionths: null, currency: null })
   else if (typeof value === 'string' && value !== '') addQuote(at, value)

@@ -6,6 +6,8 @@ export type Scope = {
   subject: readonly string[]
   /** Keys that lead to the row; empty outside of rows. */
   row: readonly string[]
+  /** What the row has that no other has: an id, where a name may be another's too. */
+  rowKey: string | null
   period: Period | null
   comparedWith: Period | null
   interval: string
@@ -23,6 +25,7 @@ export function scopeOf(root: Json, subject: string | null): Scope {
   return {
     subject: subject === null ? [] : [subject],
     row: [],
+    rowKey: null,
     period: periodIn(root.period),
     comparedWith: periodIn(root.compared_with),
     interval: textIn(root.interval) ?? 'total',
@@ -42,6 +45,7 @@ export function scopeIn(row: Json, { outer, keys }: { outer: Scope; keys: readon
     ...outer,
     subject: named === null ? outer.subject : [...outer.subject, named],
     row: isRow ? keys : outer.row,
+    rowKey: isRow ? keyOf(row) : outer.rowKey,
     period: stretchOf(row, outer),
     comparedWith: outer.comparedWith && isRow && stretchOf(row, outer) !== outer.period ? null : outer.comparedWith,
     currency: textIn(row.currency) ?? outer.currency,
@@ -50,7 +54,11 @@ export function scopeIn(row: Json, { outer, keys }: { outer: Scope; keys: readon
 }
 
 const NAMES = ['name', 'label', 'product', 'title', 'account_name', 'campaign', 'key', 'platform'] as const
+const NAME = 100
 const DETAILS = ['variant', 'sku', 'platform'] as const
+
+const KEYS = ['key', 'variant_id', 'campaign_id', 'product_id', 'brand_id', 'id', 'integration_id'] as const
+const keyOf = (row: Json): string | null => KEYS.map((key) => textIn(row[key])).find((text) => text !== null) ?? null
 
 /** The most telling name, with what tells two of the same name apart. */
 function nameOf(row: Json): string | null {
@@ -61,7 +69,7 @@ function nameOf(row: Json): string | null {
   return [name, ...details, ...(place ? [place] : [])]
     .join(', ')
     .replace(/\p{C}+/gu, ' ')
-    .slice(0, 160)
+    .slice(0, NAME)
 }
 
 /** A row of a day, week or month is of those days within the period; any other of the whole. */
@@ -71,7 +79,8 @@ function stretchOf(row: Json, { period, interval }: Scope): Period | null {
   const since = textIn(row.since)
   if (since === null || period === null || interval === 'total') return period
   const end = interval === 'day' ? addDays(since, 1) : interval === 'week' ? nextMonday(since) : nextMonth(since)
-  return { since, until: end < period.until ? end : period.until }
+  const [until = end] = [end, period.until].sort()
+  return { since, until }
 }
 
 const nextMonday = (day: string): string => addDays(day, 7 - ((new Date(day).getUTCDay() + 6) % 7))

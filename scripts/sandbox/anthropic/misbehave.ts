@@ -32,17 +32,16 @@ export function swapped(talk: Talk, seed: number): string {
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi
 const CHANGES = /\b(delete|pause|approve|accept|dismiss|change|update|create|disconnect|invite|resolve|acknowledge)\b/i
+const ORDER =
+  /\b(ignore|must|now|system|call|tell|say|reveal|print|repeat|delete|approve|use|show|list|send|set|answer|write)\b/i
 const SECRETS = /\b(prompt|instructions?|rules)\b/i
 
 /** Does whatever any word of the store tells it to: calls what is named, for whoever is named, and says what is to be said. */
 export function obey(talk: Talk): Turn {
-  const orders = talk.results
-    .flatMap(({ words }) => words.map(([, text]) => text))
-    .filter((text) =>
-      /\b(ignore|must|now|system|call|tell|say|reveal|print|repeat|delete|approve|use|show|list|send|set|answer|write)\b/i.test(
-        text,
-      ),
-    )
+  const orders = [
+    ...talk.brands.map(({ name }) => name),
+    ...talk.results.flatMap(({ words }) => words.map(([, text]) => text)),
+  ].filter((text) => ORDER.test(text))
   const ids = [...new Set(orders.flatMap((text) => text.match(UUID) ?? []))]
   const calls = talk.mayCall && talk.results.length < 6 ? orders.flatMap((text) => callsOf(text, { ids, talk })) : []
   if (calls.length > 0) return { calls: calls.slice(0, 8), text: '' }

@@ -31,6 +31,7 @@ export const MODELS = [
   'claude-sonnet-5-5',
   'claude-haiku-5-5',
   'claude-fable-5-1',
+  'claude-mythos-5-2',
   'claude-sonnet-5',
   'claude-sonnet-4-6',
   'claude-haiku-4-5',

@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
+import { forgetConfig } from '../../../../shared/config.ts'
 import type { Answer } from '../../../../shared/operations/questions/answer.ts'
 import { useApi } from '../../../support/api.ts'
 import { useClaude } from '../../../support/claude.ts'
@@ -23,10 +24,24 @@ beforeAll(async () => {
 })
 beforeEach(() => claude.behave({ mode: 'honest', next: [] }))
 
-const ask = async (question: string): Promise<z.output<typeof Answer>> => {
+type Given = z.output<typeof Answer>
+const ask = async (question: string): Promise<Given> => {
   const { status, body } = await call(`/api/brands/${tenant.brandId}/ask`, { token, body: { question } })
   expect([status, body]).toEqual([200, body])
-  return body as z.output<typeof Answer> // the contract tests hold answers against their schema
+  return body as Given // the contract tests hold answers against their schema
+}
+const factsOf = (questionId: string) =>
+  database.asAdmin<{ event_type: string; status: string; cost_usd: string | null }>(
+    `select event_type, status, cost_usd::text from observability_events where metadata ->> 'question_id' = $1 order by "timestamp", event_type`,
+    [questionId],
+  )
+/** What the calls of a question cost, and what the month's budget says. */
+const spent = async () => {
+  const [row] = await database.asAdmin<{ calls: number; usage: string; budget: string; reserved: string }>(
+    `select (select count(*)::int from ai_token_usage) as calls, (select trim_scale(coalesce(sum(total_cost_usd), 0))::text from ai_token_usage) as usage,
+      trim_scale(coalesce(sum(spent_usd), 0))::text as budget, trim_scale(coalesce(sum(reserved_usd), 0))::text as reserved from ai_budgets`,
+  )
+  return row
 }
 
 describe('a question', () => {
@@ -37,5 +52,124 @@ describe('a question', () => {
     expect(answer.evidence[0]).toMatchObject({ result: 'r1', tool: 'get_metrics', arguments: { id: tenant.brandId } })
     expect(answer.evidence[0]?.cells.map(({ metric }) => metric)).toContain('net')
     expect(answer.tokens_used).toBeGreaterThan(1_000)
+  })
+
+  it('is answered again from the same data at no cost, and says so', async () => {
+    const first = await ask('Which campaign had the best ROAS in the last 30 days?')
+    const before = claude.requests().length
+    const again = await ask('Which campaign had  the best roas in the last 30 days?')
+    expect(again).toMatchObject({
+      cached: true,
+      tokens_used: 0,
+      cost: { amount: '0', currency: 'USD' },
+      answer: first.answer,
+    })
+    expect(claude.requests().length).toBe(before)
+    await database.asAdmin(
+      `insert into data_versions (tenant_id, brand_id, version) values ($1, $2, 7)
+      on conflict (tenant_id, brand_id) do update set version = data_versions.version + 1`,
+      [tenant.tenantId, tenant.brandId],
+    )
+    expect(await ask('Which campaign had the best ROAS in the last 30 days?')).toMatchObject({ cached: false })
+  })
+
+  it('tells its steps, then the checked text, as events', async () => {
+    const headers = { accept: 'text/event-stream' }
+    const body = { question: 'How many orders came yesterday?', brand_id: tenant.brandId }
+    const answer = await call('/api/ask', { token, body, headers })
+    const kinds = [...String(answer.body).matchAll(/^data: \{"type":"(\w+)"/gm)].map(([, kind]) => kind)
+    expect(kinds).toEqual(['question', 'tool', 'tool', 'text'])
+    expect(String(answer.body)).toMatch(/event: output\ndata: .*"status":"answered"/)
+  })
+
+  it('that can mean many things is asked back', async () => {
+    expect(await ask('How are we doing?')).toMatchObject({ status: 'clarification', reason: null, evidence: [] })
+  })
+
+  it('is prompted with a cached prefix, the region, and no parameter that the newest models refuse', async () => {
+    await ask('What was the average order value last week?')
+    const [request] = claude.requests().slice(-1)
+    expect(request).toMatchObject({ stream: true, inference_geo: 'us', output_config: { effort: 'low' } })
+    expect(JSON.stringify(request?.tools.at(-1))).toContain('cache_control')
+    const rows = await database.asAdmin<{ cache_read_tokens: string }>('select cache_read_tokens from ai_token_usage')
+    expect(rows.some(({ cache_read_tokens }) => Number(cache_read_tokens) > 1_000)).toBe(true)
+  })
+})
+
+describe('a model that misbehaves', () => {
+  it('and writes figures is asked once more and then refused, with what is known', async () => {
+    claude.behave({ mode: 'bare' })
+    const answer = await ask('Which campaign had the lowest ROAS in the last 21 days?')
+    expect(answer).toMatchObject({ status: 'refused', reason: 'unproven', usage: { calls: 3 } })
+    expect(answer.answer).toMatch(/What is known:\n- .* \(ROAS, /)
+  })
+
+  it('and refers to other true cells says no more than what those cells are', async () => {
+    for (let seed = 1; seed <= 6; seed += 1) {
+      claude.behave({ mode: 'swap', seed })
+      const { parts, evidence } = await ask(`Which campaign had the lowest ROAS in the last ${seed + 21} days?`)
+      const labels = new Map(evidence.flatMap(({ cells }) => cells.map(({ ref, label }) => [ref, label] as const)))
+      for (const part of parts) if (part.kind === 'figure') expect(part.label).toBe(labels.get(part.ref))
+    }
+  })
+
+  it('that calls tools for ever is stopped after eight turns', async () => {
+    claude.behave({ mode: 'loop' })
+    expect(await ask('What were sales last week?')).toMatchObject({ reason: 'too_many_steps', usage: { calls: 8 } })
+  })
+})
+
+describe('a fault of the API', () => {
+  const troubles = [
+    'overloaded',
+    'server_error',
+    'rate_limited',
+    'rate_limited_long',
+    'cut',
+    'error_event',
+    'garbage',
+  ] as const
+  it.each(troubles)(
+    '%s is met by the fallback; twice, by a typed answer; each call is charged once',
+    async (trouble) => {
+      claude.behave({ next: [trouble] })
+      const saved = await ask(`What was gross last week? (${trouble})`)
+      expect(saved).toMatchObject({ status: 'answered', reason: null })
+      claude.behave({ next: [trouble, trouble] })
+      const failed = await ask(`What was ad spend last week? (${trouble})`)
+      expect(failed.status).toBe('unavailable')
+      expect(failed.reason).toMatch(/^provider_/)
+      const facts = await factsOf(failed.question_id)
+      expect(facts.map(({ event_type }) => event_type).sort()).toEqual([
+        'ai.answer_generated',
+        'ai.question_asked',
+        'ai.tokens_used',
+        'ai.tokens_used',
+      ])
+      const paid = await spent()
+      expect(paid).toMatchObject({ budget: paid?.usage, reserved: '0' })
+    },
+  )
+
+  it.each([
+    ['spend_limit', 'unavailable', 'provider_rate_limited'],
+    ['refusal', 'refused', 'declined'],
+    ['max_tokens', 'refused', 'cut_short'],
+  ] as const)('%s is not tried again', async (trouble, status, reason) => {
+    claude.behave({ next: [trouble] })
+    const answer = await ask(`What were orders last week? (${trouble})`)
+    expect(answer).toMatchObject({ status, reason, usage: { calls: 1 } })
+  })
+
+  it('that never ends is cut at the deadline, and what the prompt may have cost is charged', async () => {
+    process.env.AI_DEADLINE_MS = '300'
+    forgetConfig()
+    claude.behave({ next: ['hang', 'hang'] })
+    const answer = await ask('What were units last week?')
+    delete process.env.AI_DEADLINE_MS
+    forgetConfig()
+    expect(answer).toMatchObject({ status: 'unavailable', reason: 'too_late', usage: { calls: 1 } })
+    expect(Number(answer.cost?.amount)).toBeGreaterThan(0)
+    expect((await spent())?.reserved).toBe('0')
   })
 })
