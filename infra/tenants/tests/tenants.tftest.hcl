@@ -1,0 +1,48 @@
+variables {
+  project    = "pulsepoint-test"
+  principals = "principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/pulsepoint-tenants/subject/"
+  writers = {
+    sink-bigquery     = "fn-sink-bigquery@pulsepoint-test.iam.gserviceaccount.com"
+    provision-tenants = "fn-provision-tenants@pulsepoint-test.iam.gserviceaccount.com"
+    maintain          = "fn-maintain@pulsepoint-test.iam.gserviceaccount.com"
+  }
+}
+
+run "a_dataset_of_its_own" {
+  command = plan
+
+  variables {
+    tenants = {
+      "01a22504-5237-7524-a3d8-0ecb32cba243" = { name = "Alder" }
+      "01a22504-5237-7524-a3d8-0ecb32cba244" = { name = "Birch" }
+    }
+  }
+
+  assert {
+    condition     = length(output.datasets) == 2 && output.datasets["01a22504-5237-7524-a3d8-0ecb32cba243"] == "dataset_tenant_01a22504_5237_7524_a3d8_0ecb32cba243"
+    error_message = "Each tenant has one dataset, named by its id."
+  }
+
+  assert {
+    condition     = alltrue([for id, dataset in google_bigquery_dataset.tenant : toset([for access in dataset.access : access.iam_member if access.role == "READER"]) == toset(["${var.principals}${id}"])])
+    error_message = "Only the tenant's own principal reads its dataset."
+  }
+}
+
+run "a_shard_is_small" {
+  command         = plan
+  expect_failures = [var.tenants]
+
+  variables {
+    tenants = { for n in range(201) : format("01a22504-5237-7524-a3d8-%012d", n) => { name = "T" } }
+  }
+}
+
+run "ids_are_ids" {
+  command         = plan
+  expect_failures = [var.tenants]
+
+  variables {
+    tenants = { acme = { name = "Acme" } }
+  }
+}
