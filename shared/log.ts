@@ -19,9 +19,11 @@ export function log(severity: Severity, message: string, fields: Fields = {}): v
   const actor = actorOrNull()
   const trace = currentTrace.getStore()
   const line = {
-    ...fields,
     severity,
     message,
+    ...fields,
+    // No field of a caller stands in for these.
+    ...{ severity, message },
     version: config('VERSION'),
     ...(actor && {
       'logging.googleapis.com/labels': { tenant_id: actor.tenantId, request_id: actor.requestId, actor: actor.name },

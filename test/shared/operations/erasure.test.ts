@@ -3,14 +3,22 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { eraseTenants } from '../../../functions/maintain/chores/erase-tenants.ts'
 import { maintain } from '../../../functions/maintain/maintain.ts'
 import { bigQuery } from '../../../shared/cloud.ts'
+import { config } from '../../../shared/config.ts'
+import { decrypt } from '../../../shared/crypto.ts'
 import { eraseTenant } from '../../../shared/db/erase-tenant.ts'
 import { sql } from '../../../shared/db/sql.ts'
-import { addTenantKey } from '../../../shared/db/tenant-keys.ts'
+import { addTenantKey, tenantKeys } from '../../../shared/db/tenant-keys.ts'
 import { transaction } from '../../../shared/db/transaction.ts'
-import { PLATFORM_TENANT_ID } from '../../../shared/tenant.ts'
+import { record } from '../../../shared/events/record.ts'
+import { storeAnswer } from '../../../shared/operations/answer-store.ts'
+import { sealCredentials } from '../../../shared/sync/credentials.ts'
+import { syncConnection } from '../../../shared/sync/run.ts'
+import { PLATFORM_TENANT_ID, tenantKey } from '../../../shared/tenant.ts'
 import { datasetId } from '../../../shared/warehouse/dataset.ts'
 import { provisionTenant } from '../../../shared/warehouse/provision.ts'
+import { keepEndpoint } from '../../../shared/webhooks/endpoint.ts'
 import { holdLocks, until, waitingForLocks } from '../../flow/locks.ts'
+import { connectedTenant, requested, scriptedShop } from '../../flow/scripted.ts'
 import { useApi } from '../../support/api.ts'
 import { useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
@@ -52,6 +60,19 @@ async function whereRowsAre(tenantId: string): Promise<string[]> {
   const found: string[] = []
   for (const { name } of tables) {
     const rows = await database.asAdmin(`select 1 from "${name}" where tenant_id = $1 limit 1`, [tenantId])
+    if (rows.length > 0) found.push(name)
+  }
+  return found
+}
+
+/** Tables of any kind in which some row says this word. */
+async function tablesWith(word: string): Promise<string[]> {
+  const tables = await database.asAdmin<{ name: string }>(
+    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition order by 1`,
+  )
+  const found: string[] = []
+  for (const { name } of tables) {
+    const rows = await database.asAdmin(`select 1 from "${name}" t where strpos(t::text, $1) > 0 limit 1`, [word])
     if (rows.length > 0) found.push(name)
   }
   return found
@@ -136,6 +157,61 @@ describe('the erasure', () => {
     expect(await (await bigQuery()).dataset(datasetId(ours.tenantId)).exists()).toEqual([false])
     expect(await whereRowsAre(neighbour.tenantId)).toEqual(before)
     expect(await runMaintenance()).toEqual({ 'erase-tenants': { due: 0, erased: 0 } })
+  })
+
+  it('leaves nothing of the tenant in any table, the warehouse or the cache, and no ciphertext that still opens', async () => {
+    const [neighbour, marker] = [await createTenant(`beside ${count}`), `marker-${uuidv7()}`]
+    const binding = { integrationId: ours.integrationId }
+    const jwe = await asSystem(ours.tenantId, () =>
+      transaction(async (db) => {
+        const sealed = await sealCredentials(await tenantKeys(db), binding.integrationId, { access_token: marker })
+        await db.query(sql`update integrations set access_token_encrypted = ${sealed.access_token_encrypted}, account_name = ${marker}
+          where tenant_id = ${ours.tenantId}`)
+        await keepEndpoint(db, 'alerts', `https://${marker}.example.com`)
+        await record(db, 'admin.action', { data: { action: marker, subject_id: null, details: {} } })
+        return sealed.access_token_encrypted
+      }),
+    )
+    await provisionTenant(ours.tenantId)
+    const cached = { text: marker, etag: 'e', madeAt: Date.now() }
+    await storeAnswer(tenantKey('answer', ours.tenantId), cached, new Date(Date.now() + 3_600_000))
+    expect(await tablesWith(marker)).toEqual(
+      expect.arrayContaining(['integrations', 'webhook_endpoints', 'observability_events']),
+    )
+    await closeTenant()
+    await graceIsOver()
+    await runMaintenance()
+    expect(await tablesWith(marker)).toEqual([])
+    // The platform's own note that it was done knows the id, which leads nowhere.
+    expect(await tablesWith(ours.tenantId)).toEqual(['observability_events'])
+    expect(await tablesWith(neighbour.tenantId)).toContain('brands')
+    expect(await (await bigQuery()).dataset(datasetId(ours.tenantId)).exists()).toEqual([false])
+    // What was cached lives an hour at most, and the grace period is never shorter than a day.
+    expect(config('DELETION_GRACE_DAYS') * 24).toBeGreaterThan(1)
+    const subject = { tenantId: ours.tenantId, subject: binding.integrationId, field: 'access_token' }
+    await expect(
+      asSystem(ours.tenantId, () => transaction(async (db) => decrypt(await tenantKeys(db), jwe ?? '', subject))),
+    ).rejects.toMatchObject({ code: 'CRYPTO_REFUSED' })
+  })
+
+  it('in the middle of a sync brings nothing back to life', async () => {
+    const tenant = await connectedTenant(`mid-sync ${count}`)
+    let erased = false
+    const beforePage = async (at: number): Promise<void> => {
+      if (at !== 2 || erased) return
+      erased = true
+      await database.asAdmin(
+        `update tenants set status = 'deleting', erase_after = now() - interval '1 minute' where id = $1`,
+        [tenant.tenantId],
+      )
+      await runMaintenance()
+    }
+    const shop = scriptedShop({ pages: 4, perPage: 250, beforePage })
+    await asSystem(tenant.tenantId, () => syncConnection(shop, requested(tenant), { mustStop: () => false })).catch(
+      (error: unknown) => expect(error).toBeInstanceOf(Error),
+    )
+    expect(erased).toBe(true)
+    expect(await whereRowsAre(tenant.tenantId)).toEqual([])
   })
 
   it('destroys the keys first, cannot be taken back, and goes on where it was stopped', async () => {
