@@ -1,0 +1,50 @@
+import { z } from 'zod'
+
+const Refused = z.object({ error: z.object({ message: z.string(), details: z.unknown().optional() }) })
+const Tokens = z.object({ access_token: z.string() })
+const Me = z.object({ tenant: z.object({ id: z.string() }) })
+
+/** The platform as a tenant's admin uses it. Throws an Error that repeats what the API says. */
+export class TenantApi {
+  readonly #origin: string
+  constructor(origin: string) {
+    this.#origin = origin.replace(/\/$/, '')
+  }
+
+  /** Founds the tenant: its row, its keys and its first admin, in one transaction. */
+  register(company: { company_name: string; email: string; password: string }): Promise<string> {
+    return this.#signIn('/api/auth/register', company)
+  }
+
+  login(who: { email: string; password: string }): Promise<string> {
+    return this.#signIn('/api/auth/login', who)
+  }
+
+  async tenantId(token: string): Promise<string> {
+    return Me.parse(await this.#call('GET', '/api/auth/me', { token })).tenant.id
+  }
+
+  /** Closes it now; it is erased after the grace period. */
+  async remove(token: string, companyName: string): Promise<void> {
+    await this.#call('POST', '/api/privacy/tenant/delete', { token, body: { confirm_company_name: companyName } })
+  }
+
+  async #signIn(path: string, body: object): Promise<string> {
+    return Tokens.parse(await this.#call('POST', path, { body })).access_token
+  }
+
+  async #call(method: string, path: string, { token, body }: { token?: string; body?: object }): Promise<unknown> {
+    const response = await fetch(`${this.#origin}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    const answer: unknown = await response.json().catch(() => null)
+    if (response.ok) return answer
+    const refused = Refused.safeParse(answer)
+    const why = refused.success
+      ? `${refused.data.error.message} ${refused.data.error.details ? JSON.stringify(refused.data.error.details) : ''}`
+      : 'no answer of the API'
+    throw new Error(`${method} ${path}: ${response.status}, ${why.trim()}`)
+  }
+}
