@@ -71,7 +71,9 @@ function handlerOf(operation: AnyOperation): (c: HttpContext) => Promise<Respons
     if (operation.produces) return answerStream(c, steps(operation, input), NDJSON)
     if (operation.progress && wantsEvents(c)) return answerStream(c, steps(operation, input), EVENTS)
     if (operation.cached) return answerCached(c, await cachedAnswer({ operation, given: input, brandId }))
-    const { result, cookies } = await collectCookies(() => readFrom(c, operation, () => call(operation, input)))
+    const { result, cookies } = await collectCookies(c.req.header('cookie') ?? '', () =>
+      readFrom(c, operation, () => call(operation, input)),
+    )
     for (const cookie of cookies) c.header('Set-Cookie', setCookieHeader(cookie), { append: true })
     return answerJson(c, { body: result, status, cache })
   }

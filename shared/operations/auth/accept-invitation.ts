@@ -11,6 +11,7 @@ import { record } from '../../events/record.ts'
 import { operation } from '../../operation.ts'
 import { actor, runAs, systemActor } from '../../tenant.ts'
 import { fieldErrors } from '../call.ts'
+import { TokenPlace } from './refresh-cookie.ts'
 import { type OpenedSession, openSession, Tokens, tokensOf } from './session.ts'
 
 export const acceptInvitation = operation({
@@ -18,7 +19,7 @@ export const acceptInvitation = operation({
   description: 'Sets the password of an invited user, by the token in the letter, and signs them in.',
   http: { method: 'post', path: '/api/auth/accept-invitation' },
   permission: 'public',
-  input: z.object({ token: z.string().max(256), password: NewPassword }).meta({
+  input: z.object({ token: z.string().max(256), password: NewPassword, refresh_token_in: TokenPlace }).meta({
     examples: [
       {
         token: 'pp_0192d3f4-5a6b-7c8d-9e0f-1a2b3c4d5e6f_0192d3f4-5a6b-7c8d-9e0f-1a2b3c4d5e70_c2VjcmV0',
@@ -27,12 +28,12 @@ export const acceptInvitation = operation({
     ],
   }),
   output: Tokens,
-  run: async ({ token, password }) => {
+  run: async ({ token, password, refresh_token_in }) => {
     const tenantId = tenantOfToken(token)
     if (tenantId === null) throw refused()
     const hashed = await hashPassword(password)
     return runAs(systemActor(tenantId, 'accept_invitation', actor().requestId), async () =>
-      tokensOf(await accept({ token, password, hashed })),
+      tokensOf(await accept({ token, password, hashed }), refresh_token_in),
     )
   },
 })

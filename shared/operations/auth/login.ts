@@ -11,6 +11,7 @@ import { record } from '../../events/record.ts'
 import { operation } from '../../operation.ts'
 import { actor, runAs, systemActor } from '../../tenant.ts'
 import { lookedAt } from './namesakes.ts'
+import { TokenPlace } from './refresh-cookie.ts'
 import { type OpenedSession, openSession, Tokens, tokensOf } from './session.ts'
 
 /** A refusal is answered at a multiple of this, so that the audit entry of a known e-mail does not show in the time. */
@@ -23,10 +24,15 @@ export const login = operation({
   http: { method: 'post', path: ['/api/auth/login', '/api/v1/auth/login'] },
   permission: 'public',
   input: z
-    .object({ email: z.email().max(254), password: z.string().min(1).max(256), tenant_id: z.uuid().optional() })
+    .object({
+      email: z.email().max(254),
+      password: z.string().min(1).max(256),
+      tenant_id: z.uuid().optional(),
+      refresh_token_in: TokenPlace,
+    })
     .meta({ examples: [{ email: 'ana@example.com', password: 'correct horse battery staple' }] }),
   output: Tokens,
-  run: async ({ email, password, tenant_id }) => {
+  run: async ({ email, password, tenant_id, refresh_token_in }) => {
     const startedAtMs = performance.now()
     const users = await resolveLogin(email)
     const named = lookedAt(users.filter((user) => tenant_id === undefined || user.tenant_id === tenant_id))
@@ -35,7 +41,7 @@ export const login = operation({
     const [match, another] = live
     if (match && another) throw await tenantRequired(live)
     const session = match && (await open(match))
-    if (session) return tokensOf(session)
+    if (session) return tokensOf(session, refresh_token_in)
     if (matches.length > 0 && !match) throw tenantInactive()
     await Promise.all(named.map(recordFailure))
     await untilNextStep(startedAtMs, REFUSAL_STEP_MS)

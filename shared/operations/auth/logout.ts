@@ -3,6 +3,7 @@ import { revokeSessions } from '../../auth/revoke-sessions.ts'
 import { transaction } from '../../db/transaction.ts'
 import { operation } from '../../operation.ts'
 import { ownSession } from './own-session.ts'
+import { forgetCookie, tokenInCookie } from './refresh-cookie.ts'
 
 export const logout = operation({
   name: 'logout',
@@ -14,6 +15,7 @@ export const logout = operation({
   output: z.object({ sessions_ended: z.int() }).meta({ examples: [{ sessions_ended: 1 }] }),
   run: async ({ everywhere }) => {
     const { userId, sessionId } = ownSession()
+    if (tokenInCookie() !== null) forgetCookie()
     const which = everywhere ? { reason: 'signed out everywhere' } : { reason: 'signed out', only: sessionId }
     return { sessions_ended: await transaction((db) => revokeSessions(db, { userId, ...which })) }
   },

@@ -8,6 +8,7 @@ import { type Db, transaction } from '../../db/transaction.ts'
 import { AppError } from '../../errors.ts'
 import { operation } from '../../operation.ts'
 import { actor, type Role, runAs, systemActor } from '../../tenant.ts'
+import { TokenPlace, tokenInCookie } from './refresh-cookie.ts'
 import { type OpenedSession, Tokens, tokensOf } from './session.ts'
 
 const EXAMPLE = `pp_0192d3f4-5a6b-7c8d-9e0f-1a2b3c4d5e6f_0192d3f4-5a6b-7c8d-9e0f-1a2b3c4d5e70_${'c2VjcmV0'.repeat(6).slice(0, 43)}`
@@ -18,16 +19,21 @@ export const refresh = operation({
     'Exchanges a refresh token for a new access token and the next refresh token; the session ends when it always would have. Each refresh token works once: a second use ends the session, because then somebody else has it.',
   http: { method: 'post', path: '/api/auth/refresh' },
   permission: 'public',
-  input: z.object({ refresh_token: z.string().max(300) }).meta({ examples: [{ refresh_token: EXAMPLE }] }),
+  input: z
+    .object({
+      refresh_token: z.string().max(300).optional().describe('Left out when it is in the cookie.'),
+      refresh_token_in: TokenPlace,
+    })
+    .meta({ examples: [{ refresh_token: EXAMPLE }] }),
   output: Tokens,
-  run: async ({ refresh_token }) => {
-    const given = readSecretToken(refresh_token)
+  run: async ({ refresh_token, refresh_token_in }) => {
+    const given = readSecretToken((refresh_token_in === 'cookie' ? tokenInCookie() : refresh_token) ?? '')
     if (!given) throw refused()
     const outcome = await runAs(systemActor(given.tenantId, 'refresh', actor().requestId), () =>
       transaction((db) => exchange(db, given)),
     )
     if (outcome instanceof AppError) throw outcome
-    return tokensOf(outcome)
+    return tokensOf(outcome, refresh_token_in)
   },
 })
 

@@ -8,6 +8,7 @@ import { sql } from '../../db/sql.ts'
 import type { Db } from '../../db/transaction.ts'
 import { record } from '../../events/record.ts'
 import { actor, type Role } from '../../tenant.ts'
+import { keepInCookie, type TokenPlace } from './refresh-cookie.ts'
 
 /** How long a sign-in can be continued by its refresh tokens; continuing does not prolong it. */
 const SESSION_DAYS = 30
@@ -19,7 +20,10 @@ export const Tokens = z
     access_token: z.string().describe('JWT; send it as `Authorization: Bearer`.'),
     token_type: z.literal('Bearer'),
     expires_in: z.int().describe('Seconds.'),
-    refresh_token: z.string().describe('Opaque; shown once, good for one POST /api/auth/refresh.'),
+    refresh_token: z
+      .string()
+      .optional()
+      .describe('Opaque; shown once, good for one POST /api/auth/refresh. Not here when it is in the cookie.'),
   })
   .meta({
     examples: [
@@ -56,8 +60,14 @@ export async function openSession(db: Db, userId: string): Promise<OpenedSession
   return { subject: { tenantId, userId, role: user.role, sessionId }, refreshToken: token }
 }
 
-/** Signs the access token, once the session is committed. */
-export async function tokensOf({ subject, refreshToken }: OpenedSession): Promise<z.input<typeof Tokens>> {
+/** Signs the access token, once the session is committed, and puts the refresh token in its place. */
+export async function tokensOf(
+  { subject, refreshToken }: OpenedSession,
+  place: TokenPlace = 'body',
+): Promise<z.input<typeof Tokens>> {
   const { token, expiresIn } = await issueAccessToken(subject)
-  return { access_token: token, token_type: 'Bearer', expires_in: expiresIn, refresh_token: refreshToken }
+  const access = { access_token: token, token_type: 'Bearer', expires_in: expiresIn } as const
+  if (place === 'body') return { ...access, refresh_token: refreshToken }
+  keepInCookie(refreshToken, (SESSION_DAYS * DAY_MS) / 1000)
+  return access
 }

@@ -1,0 +1,55 @@
+import type { OutputOf } from './operation-types.ts'
+import { operations } from './operations.ts'
+import { answerOf, fetchCall } from './request.ts'
+
+type Tokens = OutputOf<typeof operations.login>
+
+/** Says only that there is a session to continue, so that nobody who has none is asked for one. */
+const MARK = 'pulsepoint.session'
+const RENEWAL = 'pulsepoint.renewal'
+
+let access: string | null = null
+let onEnd: () => void = () => undefined
+
+/** In memory alone: a page that is loaded anew asks for another. */
+export const currentToken = (): string | null => access
+export const mayContinue = (): boolean => localStorage.getItem(MARK) !== null
+/** Called when the session has ended here: by signing out, or because the server says so. */
+export const whenSessionEnds = (listener: () => void): void => {
+  onEnd = listener
+}
+
+export function beginSession({ access_token }: Tokens): void {
+  access = access_token
+  localStorage.setItem(MARK, '1')
+}
+
+export function endSession(): void {
+  access = null
+  localStorage.removeItem(MARK)
+  onEnd()
+}
+
+let renewing: Promise<string | null> | null = null
+
+/** A new access token by the cookie; null when there is no session to continue. Throws ApiError when that cannot be told. */
+export function renewToken(): Promise<string | null> {
+  if (!mayContinue()) return Promise.resolve(null)
+  renewing ??= inTurn().finally(() => {
+    renewing = null
+  })
+  return renewing
+}
+
+/** Every token works once: windows of one browser take turns, so that each brings the one that came last. */
+const inTurn = (): Promise<string | null> => navigator.locks.request(RENEWAL, renew)
+
+async function renew(): Promise<string | null> {
+  const response = await fetchCall(operations.refresh, { refresh_token_in: 'cookie' })
+  if (response.status === 401 || response.status === 403) {
+    endSession()
+    return null
+  }
+  beginSession(await answerOf<typeof operations.refresh>(response))
+  return access
+}

@@ -1,0 +1,3 @@
+export function AttributionPage() {
+  return null
+}

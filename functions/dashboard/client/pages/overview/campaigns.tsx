@@ -1,0 +1,48 @@
+import { Badge } from '../../parts/badge.tsx'
+import { Card } from '../../parts/card.tsx'
+import { type Column, DataTable } from '../../parts/data-table.tsx'
+import { inWords, platformName } from '../../parts/format.ts'
+import type { Dashboard } from './dashboard.ts'
+import { earnedColumns } from './earned-columns.tsx'
+
+type Campaign = Dashboard['campaigns'][number]
+
+const toneOf = (status: string): 'good' | 'neutral' => (/^(active|enabled?)$/i.test(status) ? 'good' : 'neutral')
+
+/** Largest spend first. */
+export function Campaigns({ dashboard }: { dashboard: Dashboard }) {
+  const columns: Column<Campaign>[] = [
+    {
+      id: 'campaign',
+      title: 'Campaign',
+      value: ({ name, campaign_id }) => name ?? campaign_id,
+      cell: ({ name, campaign_id }) => (
+        <span className="block max-w-72 truncate font-medium" title={name ?? campaign_id}>
+          {name ?? campaign_id}
+        </span>
+      ),
+    },
+    { id: 'platform', title: 'Platform', value: ({ provider }) => platformName(provider), className: 'text-ink-2' },
+    {
+      id: 'status',
+      title: 'Status',
+      value: ({ status }) => status,
+      cell: ({ status }) => status && <Badge tone={toneOf(status)}>{inWords(status.toLowerCase())}</Badge>,
+    },
+    ...earnedColumns<Campaign>(dashboard.currency),
+  ]
+  return (
+    <Card title="Top campaigns" hint={leftOut(dashboard.campaigns_left_out)}>
+      <DataTable
+        name="Campaigns"
+        columns={columns}
+        rows={dashboard.campaigns}
+        keyOf={({ provider, campaign_id }) => `${provider}:${campaign_id}`}
+        empty="No campaign had spend or credit in these days"
+      />
+    </Card>
+  )
+}
+
+const leftOut = (count: number): string | undefined =>
+  count > 0 ? `The hundred with the largest spend; ${count} more are not shown.` : undefined

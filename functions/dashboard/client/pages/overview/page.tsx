@@ -1,0 +1,54 @@
+import { useSearch } from '@tanstack/react-router'
+import { operations } from '../../api/operations.ts'
+import { useRead } from '../../api/queries.ts'
+import { Loaded } from '../../parts/loaded.tsx'
+import { PageFrame } from '../../parts/page-frame.tsx'
+import { Empty } from '../../parts/states.tsx'
+import { type Brand, useScope } from '../../shell/scope.ts'
+import { Campaigns } from './campaigns.tsx'
+import { Channels } from './channels.tsx'
+import { CreditChoice } from './credit-choice.tsx'
+import { Freshness } from './freshness.tsx'
+import { Kpis } from './kpis.tsx'
+import { OpenAlerts } from './open-alerts.tsx'
+import { OverviewSkeleton } from './skeleton.tsx'
+import { Trend } from './trend.tsx'
+
+/** How the brand does: what was sold, what was spent, and what needs somebody. */
+export function OverviewPage() {
+  const { brand } = useScope()
+  if (brand) return <BrandOverview brand={brand} />
+  return (
+    <PageFrame title="Overview">
+      <Empty title="No brand yet">Create a brand in the settings and connect its shop to see its figures here.</Empty>
+    </PageFrame>
+  )
+}
+
+function BrandOverview({ brand }: { brand: Brand }) {
+  const { since, until, compare } = useScope()
+  const { model = 'last', ledger = 'touch' } = useSearch({ from: '/frame/' })
+  const input = { id: brand.id, since, until, compare, model, ledger }
+  const result = useRead(operations.get_brand_dashboard, input)
+  return (
+    <PageFrame title="Overview" hint={`${brand.name} · days in ${brand.time_zone.replaceAll('_', ' ')}`}>
+      <Loaded result={result} skeleton={<OverviewSkeleton />}>
+        {(dashboard) => (
+          <div className="flex flex-col gap-4 lg:gap-5">
+            <Kpis dashboard={dashboard} />
+            <div className="grid gap-4 lg:gap-5 xl:grid-cols-[minmax(0,1fr)_22rem]">
+              <Trend dashboard={dashboard} />
+              <div className="flex flex-col gap-4 lg:gap-5">
+                <OpenAlerts brandId={brand.id} />
+                <Freshness connections={dashboard.freshness} />
+              </div>
+            </div>
+            <CreditChoice model={model} ledger={ledger} />
+            <Channels dashboard={dashboard} />
+            <Campaigns dashboard={dashboard} />
+          </div>
+        )}
+      </Loaded>
+    </PageFrame>
+  )
+}

@@ -1,0 +1,64 @@
+import { useMemo, useState } from 'react'
+import { Card, CardBody } from '../../parts/card.tsx'
+import { Chart } from '../../parts/chart.tsx'
+import type { Series } from '../../parts/series.ts'
+import { formatMoney, formatMoneyShort } from '../../parts/format.ts'
+import { Segmented } from '../../parts/segmented.tsx'
+import type { Dashboard } from './dashboard.ts'
+
+const STEPS = [
+  { value: 'day', title: 'Daily' },
+  { value: 'average', title: '7-day average' },
+] as const
+type Step = (typeof STEPS)[number]['value']
+
+/** Net sales against ad spend; days whose spend may still change are shaded. */
+export function Trend({ dashboard }: { dashboard: Dashboard }) {
+  const [step, setStep] = useState<Step>('day')
+  const { daily, currency, provisional_days } = dashboard
+  const days = useMemo(() => daily.map(({ day }) => day), [daily])
+  const series = useMemo(() => seriesOf(daily, step), [daily, step])
+  const { format, formatShort } = useMemo(() => formatsOf(currency), [currency])
+  return (
+    <Card
+      title="Net sales and ad spend"
+      hint={currency}
+      actions={<Segmented label="Shown by" value={step} options={STEPS} onChange={setStep} />}
+    >
+      <CardBody>
+        <Chart
+          label="Net sales and ad spend by day"
+          {...{ days, series, format, formatShort }}
+          height={300}
+          provisionalFrom={provisional_days.spend[0] ?? null}
+        />
+      </CardBody>
+    </Card>
+  )
+}
+
+function seriesOf(daily: Dashboard['daily'], step: Step): Series[] {
+  const values = (of: (day: Dashboard['daily'][number]) => { amount: string } | null) => {
+    const amounts = daily.map((day) => {
+      const money = of(day)
+      return money === null ? null : Number(money.amount)
+    })
+    return step === 'day' ? amounts : averages(amounts)
+  }
+  return [
+    { title: 'Net sales', values: values(({ net }) => net), color: 1, kind: 'area' },
+    { title: 'Ad spend', values: values(({ spend }) => spend), color: 3 },
+  ]
+}
+
+/** Of the last seven days, as far as they are known. */
+const averages = (values: readonly (number | null)[]): (number | null)[] =>
+  values.map((_, index) => {
+    const known = values.slice(Math.max(0, index - 6), index + 1).filter((value) => value !== null)
+    return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length
+  })
+
+const formatsOf = (currency: string) => ({
+  format: (value: number | null): string => formatMoney(value === null ? null : { amount: value.toFixed(2), currency }),
+  formatShort: (value: number): string => formatMoneyShort(value, currency),
+})

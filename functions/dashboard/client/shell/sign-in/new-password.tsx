@@ -1,0 +1,62 @@
+import { useMutation } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { operations } from '../../api/operations.ts'
+import { answerOf, fetchCall } from '../../api/request.ts'
+import { acceptInvitation } from '../../api/sign-in.ts'
+import { Button } from '../../parts/button.tsx'
+import { Field, FormError } from '../../parts/field.tsx'
+import { SignInPanel } from './panel.tsx'
+
+/** Letters carry their token behind the #, which no server and no other site is told. */
+const tokenOfLink = (): string => location.hash.replace(/^#(token=)?/, '')
+
+export const InvitationPage = () => (
+  <NewPassword
+    title="Welcome to Pulsepoint"
+    action="Choose the password and sign in"
+    save={(password) => acceptInvitation({ token: tokenOfLink(), password })}
+    next="/"
+  />
+)
+
+export const ResetPasswordPage = () => (
+  <NewPassword
+    title="Choose a new password"
+    action="Save the password"
+    save={async (password) => {
+      const input = { token: tokenOfLink(), password }
+      await answerOf(await fetchCall(operations.confirm_password_reset, input))
+    }}
+    next="/login"
+  />
+)
+
+type Props = { title: string; action: string; save: (password: string) => Promise<void>; next: '/' | '/login' }
+
+function NewPassword({ title, action, save, next }: Props) {
+  const [password, setPassword] = useState('')
+  const navigate = useNavigate()
+  const saving = useMutation<void, Error>({
+    mutationFn: () => save(password),
+    onSuccess: () => navigate({ to: next }),
+  })
+  return (
+    <SignInPanel title={title} onSubmit={() => saving.mutate()}>
+      <Field label="New password" hint="At least 12 characters; a few words make a good one.">
+        <input
+          type="password"
+          required
+          autoComplete="new-password"
+          className="field"
+          value={password}
+          onChange={({ target }) => setPassword(target.value)}
+        />
+      </Field>
+      <FormError error={saving.error} />
+      <Button type="submit" look="primary" busy={saving.isPending}>
+        {action}
+      </Button>
+    </SignInPanel>
+  )
+}
