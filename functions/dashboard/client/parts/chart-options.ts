@@ -1,6 +1,6 @@
 import uPlot from 'uplot'
-import type { Series } from './chart.tsx'
 import { formatDay } from './format.ts'
+import type { Series } from './series.ts'
 
 export type ChartLook = {
   format: (value: number | null) => string

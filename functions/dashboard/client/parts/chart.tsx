@@ -2,14 +2,8 @@ import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import { type ChartLook, chartOptions } from './chart-options.ts'
 import { formatLongDay } from './format.ts'
+import type { Series } from './series.ts'
 
-export type Series = {
-  title: string
-  values: readonly (number | null)[]
-  /** One of --c1 to --c8. */
-  color: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
-  kind?: 'area' | 'line' | 'bars'
-}
 type Props = ChartLook & { label: string; days: readonly string[]; series: readonly Series[]; height?: number }
 
 /** Figures by day. The day under the pointer is read out above; days from `provisionalFrom` on are shaded. */

@@ -17,6 +17,9 @@ export type Column<Row> = {
   unit?: string
   className?: string
 }
+/** More are shown when they are asked for; the CSV has all of them. */
+const FIRST_ROWS = 25
+
 type Sort = { id: string; down: boolean }
 
 type Props<Row> = {
@@ -32,8 +35,10 @@ type Props<Row> = {
 /** A table that is ordered by its headings and can be taken along as CSV; narrow windows scroll it sideways. */
 export function DataTable<Row>({ name, columns, rows, keyOf, empty = 'Nothing here yet', onChoose }: Props<Row>) {
   const [sort, setSort] = useState<Sort | null>(null)
+  const [showsAll, setShowsAll] = useState(false)
   if (rows.length === 0) return <Empty title={empty} />
-  const shown = sorted(rows, columns, sort)
+  const ordered = sorted(rows, columns, sort)
+  const shown = showsAll ? ordered : ordered.slice(0, FIRST_ROWS)
   const turn = (id: string): void => setSort(sort?.id === id && !sort.down ? null : { id, down: sort?.id !== id })
   return (
     <div>
@@ -75,10 +80,16 @@ export function DataTable<Row>({ name, columns, rows, keyOf, empty = 'Nothing he
         </table>
       </section>
       <footer className="flex items-center justify-between border-line border-t px-4 py-2 text-ink-3 text-xs sm:px-5">
-        <span>
-          {rows.length} {rows.length === 1 ? 'row' : 'rows'}
-        </span>
-        <Button look="quiet" className="h-7 px-2 text-xs" onClick={() => save(name, columns, shown)}>
+        {shown.length < rows.length ? (
+          <Button look="quiet" className="-ml-2 h-7 px-2 text-xs" onClick={() => setShowsAll(true)}>
+            Show all {rows.length} rows
+          </Button>
+        ) : (
+          <span>
+            {rows.length} {rows.length === 1 ? 'row' : 'rows'}
+          </span>
+        )}
+        <Button look="quiet" className="h-7 px-2 text-xs" onClick={() => save(name, columns, ordered)}>
           <Download size={13} aria-hidden /> CSV
           <span className="sr-only">of {name}</span>
         </Button>

@@ -81,7 +81,7 @@ export function formatAgo(at: string | null | undefined, now = Date.now()): stri
 
 /** `out_of_stock` as people write it. */
 export const inWords = (name: string): string => {
-  const words = name.replace(/[_.-]+/g, ' ')
+  const words = name.replace(/[_.-]+/g, ' ').replace(/\bai\b/g, 'AI')
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 

@@ -53,11 +53,18 @@ const CohortRow = ({ cohort, columns, measure, most }: RowProps) => (
     </th>
     <td className="py-1 pr-3 text-right text-ink-2">{formatCount(cohort.customers)}</td>
     {Array.from({ length: columns }, (_, index) => index).map((index) => {
-      const month = cohort.months.find((each) => each.index === index)
+      const month = monthAt(cohort, index)
       return month ? <HeatCell key={index} {...{ month, measure, most }} /> : <td key={index} />
     })}
   </tr>
 )
+
+/** A month in which nobody came back is none of the answer's, but lies before its last. */
+function monthAt({ months }: Cohort, index: number): Month | undefined {
+  const before = months.findLast((month) => month.index <= index)
+  if (before === undefined || before.index === index) return before
+  return months.some((month) => month.index > index) ? { ...before, index, customers: 0, share: 0 } : undefined
+}
 
 function HeatCell({ month, measure, most }: { month: Month; measure: Measure; most: number }) {
   const share = measure === 'share' && month.index === 0 ? 0 : Math.min(1, sizeOf(month, measure) / most)

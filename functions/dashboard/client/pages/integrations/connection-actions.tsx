@@ -3,7 +3,7 @@ import { useCall } from '../../api/queries.ts'
 import { Button } from '../../parts/button.tsx'
 import { FormError } from '../../parts/field.tsx'
 import { platformName } from '../../parts/format.ts'
-import type { Connection } from './connection-item.tsx'
+import type { Connection } from './connection.ts'
 
 const CHANGES = [operations.get_sync_status]
 

@@ -1,10 +1,8 @@
-import type { OutputOf } from '../../api/operation-types.ts'
-import type { operations } from '../../api/operations.ts'
 import { Badge, type Tone } from '../../parts/badge.tsx'
 import { formatAgo, formatCount, formatInstant, inWords, platformName } from '../../parts/format.ts'
+import type { Connection } from './connection.ts'
 import { ConnectionActions } from './connection-actions.tsx'
 
-export type Connection = OutputOf<typeof operations.get_sync_status>['connections'][number]
 type Stream = Connection['streams'][number]
 
 export function ConnectionItem({ connection, canManage }: { connection: Connection; canManage: boolean }) {
@@ -56,7 +54,8 @@ const Streams = ({ title, streams }: { title: string; streams: readonly Stream[]
           aria-label={`${title}${inWords(stream.stream)}`}
           max={1}
           value={stream.progress ?? undefined}
-          className="mt-1 block h-1.5 w-full appearance-none overflow-hidden rounded-full bg-sunken [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-sunken [&::-webkit-progress-value]:bg-accent [&::-webkit-progress-value]:transition-[width]"
+          data-done={stream.status === 'complete'}
+          className="mt-1 block h-1.5 w-full appearance-none overflow-hidden rounded-full bg-sunken [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-sunken [&::-webkit-progress-value]:bg-accent [&::-webkit-progress-value]:transition-[width] data-[done=true]:opacity-35"
         />
       </li>
     ))}

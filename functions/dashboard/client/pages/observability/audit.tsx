@@ -49,6 +49,13 @@ export function Audit() {
   )
 }
 
+/** What the event says of itself, without what is empty. */
+const Details = ({ details }: { details: Entry['details'] }) => {
+  const told = Object.entries(details).filter(([, value]) => value !== null)
+  const text = told.map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
+  return <span title={text.join('\n')}>{text.join(' · ')}</span>
+}
+
 const COLUMNS: readonly Column<Entry>[] = [
   { id: 'at', title: 'When', value: ({ at }) => at, cell: ({ at }) => formatInstant(at) },
   {
@@ -62,6 +69,7 @@ const COLUMNS: readonly Column<Entry>[] = [
     id: 'details',
     title: 'Details',
     value: ({ details }) => JSON.stringify(details),
-    className: 'max-w-xl truncate font-mono text-ink-2 text-xs',
+    cell: ({ details }) => <Details details={details} />,
+    className: 'w-1/2 max-w-0 truncate text-ink-3 text-xs',
   },
 ]

@@ -3,9 +3,10 @@ import type { OutputOf } from '../../api/operation-types.ts'
 import { operations } from '../../api/operations.ts'
 import { useRead } from '../../api/queries.ts'
 import { Card, CardBody } from '../../parts/card.tsx'
-import { Chart, type Series } from '../../parts/chart.tsx'
+import { Chart } from '../../parts/chart.tsx'
 import { formatCost, formatCount, formatMoneyShort } from '../../parts/format.ts'
 import { Loaded } from '../../parts/loaded.tsx'
+import type { Series } from '../../parts/series.ts'
 import { Tile, Tiles } from '../../parts/tile.tsx'
 
 type Day = OutputOf<typeof operations.get_usage>['days'][number]

@@ -7,7 +7,7 @@ import { Dialog } from '../../parts/dialog.tsx'
 import { Field, FormError } from '../../parts/field.tsx'
 import { formatInstant, inWords } from '../../parts/format.ts'
 import { useMe } from '../../shell/me.ts'
-import type { Recommendation } from './recommendation-item.tsx'
+import type { Recommendation } from './recommendation.ts'
 
 const CHANGES = [operations.list_brand_recommendations]
 

@@ -1,5 +1,5 @@
 import { formatMoneyRounded } from '../../parts/format.ts'
-import type { Recommendation } from './recommendation-item.tsx'
+import type { Recommendation } from './recommendation.ts'
 
 const percent = (value: number): string => `${Math.min(100, Math.max(0, value * 100))}%`
 

@@ -1,12 +1,10 @@
-import type { OutputOf } from '../../api/operation-types.ts'
-import type { operations } from '../../api/operations.ts'
 import { Badge, type Tone } from '../../parts/badge.tsx'
 import { formatAgo, formatCount, inWords, platformName } from '../../parts/format.ts'
 import { Decision } from './decision.tsx'
 import { EvidenceTable } from './evidence-table.tsx'
 import { ExpectedRange } from './expected-range.tsx'
+import type { Recommendation } from './recommendation.ts'
 
-export type Recommendation = OutputOf<typeof operations.list_brand_recommendations>['recommendations'][number]
 const CONFIDENCE: Readonly<Record<Recommendation['confidence'], Tone>> = {
   low: 'warn',
   medium: 'neutral',
