@@ -61,6 +61,23 @@ resource "google_project_iam_member" "deploy" {
   member  = google_service_account.deploy.member
 }
 
+# Builds run inside the network, where migrations reach the database.
+resource "google_cloudbuild_worker_pool" "inside" {
+  name     = "inside"
+  location = var.region
+
+  worker_config {
+    machine_type   = "e2-highcpu-8"
+    disk_size_gb   = 100
+    no_external_ip = false
+  }
+  network_config {
+    peered_network = google_compute_network.main.id
+  }
+
+  depends_on = [google_service_networking_connection.services]
+}
+
 resource "google_cloudbuild_trigger" "main" {
   count = var.repository == null ? 0 : 1
 

@@ -8,6 +8,10 @@ output "address" {
   value       = google_compute_global_address.front.address
 }
 
+output "origin" {
+  value = "https://${var.domain}"
+}
+
 output "functions" {
   value = { for name, function in module.function : name => function.ingress }
 }

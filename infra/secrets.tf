@@ -1,5 +1,6 @@
 locals {
-  secrets = toset(flatten([for line in local.functions : line.secrets]))
+  # those of the functions, and what only the build uses
+  secrets = setunion(flatten([for line in local.functions : line.secrets]), ["DATABASE_ADMIN_PASSWORD"])
 }
 
 # Their versions are put in by people (README, first deployment) or by rotation, never by Terraform: its state is readable.
