@@ -1,9 +1,9 @@
 import { useMemo, useState } from 'react'
 import { Card, CardBody } from '../../parts/card.tsx'
 import { Chart } from '../../parts/chart.tsx'
-import type { Series } from '../../parts/series.ts'
 import { formatMoney, formatMoneyShort } from '../../parts/format.ts'
 import { Segmented } from '../../parts/segmented.tsx'
+import type { Series } from '../../parts/series.ts'
 import type { Dashboard } from './dashboard.ts'
 
 const STEPS = [
