@@ -27,7 +27,7 @@ const WAIT_MS = 5_000
 const MAX_DAYS_PER_EVENT = 400
 
 /**
- * Credits the orders of the brand's touched days and rebuilds the read model of every day that this changes, chunk by
+ * Credits the orders of the brand's touched days, then rebuilds the read model of every day that this changes, chunk by
  * chunk, each one transaction. What is left when the slice ends is a continuation. Throws DB_UNAVAILABLE, for redelivery.
  */
 export async function attributeBrand(event: ReceivedEvent<'rows.synced'>): Promise<void> {
@@ -63,7 +63,7 @@ async function attributeDays(db: Db, brand: Brand, taken: readonly string[]): Pr
   const affected = [...new Set([...taken, ...loaded.days, ...credited])].sort()
   const { now, later } = await finishDays(db, brand, { taken, affected })
   await putOff(db, brand, { now, later })
-  await makeFigures(db, brand, now)
+  if (now.length > 0) await makeFigures(db, brand, now)
 }
 
 /** Whether there were any. */

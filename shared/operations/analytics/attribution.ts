@@ -16,8 +16,8 @@ import {
   readStoreNet,
 } from './attribution-read.ts'
 import { readBrandFacts } from './brand-facts.ts'
-import { asOf } from './marks.ts'
-import { Period } from './metrics-output.ts'
+import { asOf, openSince, readFreshness } from './marks.ts'
+import { Freshness, Period, ProvisionalSince } from './metrics-output.ts'
 
 const ModelName = z.enum(MODELS.map(({ name }) => name))
 const Credit = z.object({
@@ -78,7 +78,9 @@ export const getAttribution = operation({
     ),
     rows_left_out: z.int(),
     pending_since: Day.nullable().describe('From this day on some orders still wait for their journey.'),
+    provisional_since: ProvisionalSince,
     incomplete: z.object({ ads: z.int(), credits: z.int() }).describe('Rows without a rate: in no sum.'),
+    freshness: Freshness,
     as_of: Instant,
   }),
   run: (input) => transaction((db) => answer(db, input)),
@@ -86,12 +88,14 @@ export const getAttribution = operation({
 
 async function answer(db: Db, input: Input) {
   const { currency, time_zone, pending_since } = await readBrandFacts(db, input.id)
-  const period = choosePeriod(input, dayIn(time_zone, clock.now()))
+  const today = dayIn(time_zone, clock.now())
+  const period = choosePeriod(input, today)
   const asked = { brandId: input.id, ledger: input.ledger, models: input.models, byCampaign: input.by === 'campaign' }
-  const [credits, ads, storeNet] = await Promise.all([
+  const [credits, ads, storeNet, freshness] = await Promise.all([
     readCredits(db, asked, period),
     readAds(db, asked, period),
     readStoreNet(db, input.id, period),
+    readFreshness(db, input.id),
   ])
   const earners = earnersOf(credits, ads)
   const shown = earners.slice(0, input.limit)
@@ -127,10 +131,12 @@ async function answer(db: Db, input: Input) {
     })),
     rows_left_out: earners.length - shown.length,
     pending_since: pending_since !== null && pending_since < period.until ? pending_since : null,
+    provisional_since: openSince({ period, today, pendingSince: pending_since }),
     incomplete: {
       ads: ads.reduce((count, row) => count + row.incomplete, 0),
       credits: credits.reduce((count, row) => count + row.incomplete, 0),
     },
+    freshness,
     as_of: asOf(),
   }
 }

@@ -7,7 +7,8 @@ import { fieldErrors } from '../call.ts'
 import { Day, Instant, Money, money } from '../wire.ts'
 import { readBrandFacts } from './brand-facts.ts'
 import { type CohortRow, LTV_DAYS, type LtvDays, type MonthRow, readCohortMonths, readCohorts } from './cohorts-read.ts'
-import { asOf } from './marks.ts'
+import { asOf, readFreshness } from './marks.ts'
+import { Freshness } from './metrics-output.ts'
 
 const MAX_MONTHS = 36
 const DEFAULT_MONTHS = 12
@@ -53,13 +54,18 @@ export const getCohorts = operation({
     as_of: Instant,
     cohorts: z.array(Cohort),
     incomplete: z.int().describe('Orders in another currency without a rate: in no sum.'),
+    freshness: Freshness,
   }),
   run: ({ id, ...asked }) =>
     transaction(async (db) => {
       const { currency, time_zone } = await readBrandFacts(db, id)
       const today = dayIn(time_zone, clock.now())
       const range = { brandId: id, currency, ...monthsOf(asked, today) }
-      const [rows, months] = await Promise.all([readCohorts(db, range), readCohortMonths(db, range)])
+      const [rows, months, freshness] = await Promise.all([
+        readCohorts(db, range),
+        readCohortMonths(db, range),
+        readFreshness(db, id),
+      ])
       const byMonth = Map.groupBy(months, ({ month }) => month)
       return {
         brand_id: id,
@@ -67,6 +73,7 @@ export const getCohorts = operation({
         as_of: asOf(),
         cohorts: rows.map((row) => cohortOnWire(row, byMonth.get(row.month) ?? [], { currency, today })),
         incomplete: rows.reduce((sum, row) => sum + row.incomplete, 0),
+        freshness,
       }
     }),
 })

@@ -8,7 +8,8 @@ import { readBrandSettings } from '../settings/read.ts'
 import { Instant } from '../wire.ts'
 import { readBrandFacts } from './brand-facts.ts'
 import { readStock, type StockRow } from './inventory-read.ts'
-import { asOf } from './marks.ts'
+import { asOf, readFreshness } from './marks.ts'
+import { Freshness } from './metrics-output.ts'
 
 const unknown = 'null: unknown, see `needs`.'
 const Item = z.object({
@@ -62,13 +63,15 @@ export const getInventory = operation({
     counts: z.object({ items: z.int(), out_of_stock: z.int(), at_risk: z.int(), unknown: z.int() }),
     items: z.array(Item),
     items_left_out: z.int(),
+    freshness: Freshness,
   }),
   run: ({ id, only, limit }) =>
     transaction(async (db) => {
       const { time_zone } = await readBrandFacts(db, id)
-      const [settings, rows] = await Promise.all([
+      const [settings, rows, freshness] = await Promise.all([
         readBrandSettings(db, id),
         readStock(db, id, dayIn(time_zone, clock.now())),
+        readFreshness(db, id),
       ])
       const { lead_time_days: mean, lead_time_sd_days: sd } = settings
       const leadTime = mean === null || sd === null ? null : { mean, sd }
@@ -86,6 +89,7 @@ export const getInventory = operation({
         },
         items: wanted.slice(0, limit),
         items_left_out: Math.max(0, wanted.length - limit),
+        freshness,
       }
     }),
 })

@@ -9,8 +9,8 @@ import { dayIn } from '../../units.ts'
 import { choosePeriod, type Period as Days, eachDay } from '../brands/period.ts'
 import { Day, Instant, Money, money } from '../wire.ts'
 import { readBrandFacts } from './brand-facts.ts'
-import { asOf } from './marks.ts'
-import { Period } from './metrics-output.ts'
+import { asOf, openSince, readFreshness } from './marks.ts'
+import { Freshness, Period, ProvisionalSince } from './metrics-output.ts'
 
 const Platform = z.object({
   provider: z.string(),
@@ -50,15 +50,20 @@ export const getLedgers = operation({
         incomplete: z.int().describe('Rows without a rate: in no sum.'),
       }),
     ),
+    provisional_since: ProvisionalSince,
+    freshness: Freshness,
     as_of: Instant,
   }),
   run: ({ id, model, ...asked }) =>
     transaction(async (db) => {
-      const { currency, time_zone } = await readBrandFacts(db, id)
-      const period = choosePeriod(asked, dayIn(time_zone, clock.now()))
-      const rows = Map.groupBy(await read(db, { brandId: id, model }, period), ({ day }) => day)
-      const days = eachDay(period).map((day) => dayOnWire(day, rows.get(day) ?? [], currency))
-      return { brand_id: id, currency, period, model, days, as_of: asOf() }
+      const { currency, time_zone, pending_since } = await readBrandFacts(db, id)
+      const today = dayIn(time_zone, clock.now())
+      const period = choosePeriod(asked, today)
+      const [rows, freshness] = await Promise.all([read(db, { brandId: id, model }, period), readFreshness(db, id)])
+      const byDay = Map.groupBy(rows, ({ day }) => day)
+      const days = eachDay(period).map((day) => dayOnWire(day, byDay.get(day) ?? [], currency))
+      const provisional_since = openSince({ period, today, pendingSince: pending_since })
+      return { brand_id: id, currency, period, model, days, provisional_since, freshness, as_of: asOf() }
     }),
 })
 

@@ -7,14 +7,14 @@ import { choosePeriod } from '../brands/period.ts'
 import { readAttributionSettings } from '../settings/attribution.ts'
 import { Day, Instant, Money, money, moneyOrNull } from '../wire.ts'
 import { readBrandFacts } from './brand-facts.ts'
-import { asOf } from './marks.ts'
+import { asOf, openSince, readFreshness } from './marks.ts'
 import {
   readUnmatchedVisits,
   readUnvisitedCampaigns,
   type UnmatchedVisits,
   type UnvisitedCampaign,
 } from './match-report-read.ts'
-import { Period } from './metrics-output.ts'
+import { Freshness, Period, ProvisionalSince } from './metrics-output.ts'
 
 const Parameter = z.string().nullable()
 
@@ -57,10 +57,11 @@ const Output = z.object({
     )
     .describe('Paid visits by what their links say, none of which names a campaign; most visits first.'),
   unmatched_left_out: z.int(),
-  pending_since: Day.nullable().describe('From this day on some orders still wait for their journey.'),
+  provisional_since: ProvisionalSince,
   incomplete: z
     .object({ ads: z.int(), visits: z.int() })
     .describe('Without a rate, so in no sum: days of these campaigns, and visits.'),
+  freshness: Freshness,
   as_of: Instant,
 })
 
@@ -80,11 +81,13 @@ export const getMatchReport = operation({
 
 async function answer(db: Db, { id, limit, ...asked }: Input): Promise<z.input<typeof Output>> {
   const { currency, time_zone, pending_since } = await readBrandFacts(db, id)
-  const period = choosePeriod(asked, dayIn(time_zone, clock.now()))
+  const today = dayIn(time_zone, clock.now())
+  const period = choosePeriod(asked, today)
   const { windowDays } = await readAttributionSettings(db, id)
-  const [campaigns, visits] = await Promise.all([
+  const [campaigns, visits, freshness] = await Promise.all([
     readUnvisitedCampaigns(db, id, { ...period, limit }),
     readUnmatchedVisits(db, id, { ...period, limit, windowDays }),
+    readFreshness(db, id),
   ])
   return {
     brand_id: id,
@@ -95,8 +98,9 @@ async function answer(db: Db, { id, limit, ...asked }: Input): Promise<z.input<t
     unvisited_left_out: (campaigns[0]?.total ?? 0) - campaigns.length,
     unmatched_visits: visits.map((row) => visitsOnWire(row, currency)),
     unmatched_left_out: (visits[0]?.total ?? 0) - visits.length,
-    pending_since: pending_since !== null && pending_since < period.until ? pending_since : null,
+    provisional_since: openSince({ period, today, pendingSince: pending_since }),
     incomplete: { ads: campaigns[0]?.total_incomplete ?? 0, visits: visits[0]?.total_incomplete ?? 0 },
+    freshness,
     as_of: asOf(),
   }
 }

@@ -41,7 +41,12 @@ export const Freshness = z.array(
   }),
 )
 
-/** What every answer with figures says of itself. */
+/** The same for answers that are not made of metrics. */
+export const ProvisionalSince = z
+  .object({ spend: Day.nullable(), claimed: Day.nullable(), credited: Day.nullable() })
+  .describe('From this day of the period on, spend, claims of platforms and credit may still change; null: none may.')
+
+/** What every answer with metrics says of itself. */
 export const Marks = {
   as_of: Instant,
   provisional_since: z

@@ -7,8 +7,6 @@ import type { Sums } from '../../metrics/figures.ts'
 import { dimensionsOf, type Metric } from '../../metrics/metric.ts'
 import { operation } from '../../operation.ts'
 import { dayIn } from '../../units.ts'
-import { connectionOnWire } from '../brands/dashboard-answer.ts'
-import { readConnections } from '../brands/dashboard-read.ts'
 import { COMPARISONS, choosePeriod, comparedWith, type Period } from '../brands/period.ts'
 import { fieldErrors } from '../call.ts'
 import { readBrandSettings } from '../settings/read.ts'
@@ -17,7 +15,7 @@ import { readBrandFacts } from './brand-facts.ts'
 import { missingSettings, withCosts } from './costs.ts'
 import { definitionOf } from './define.ts'
 import { DIMENSIONS, type FigureRow, INTERVALS, nothing, readFigures } from './figures-read.ts'
-import { asOf, provisionalSince } from './marks.ts'
+import { asOf, provisionalSince, readFreshness } from './marks.ts'
 import { MetricName, Metrics } from './metrics-output.ts'
 import { valuesOf } from './values.ts'
 
@@ -65,10 +63,10 @@ export const getMetrics = operation({
 
 async function answer(db: Db, input: Input): Promise<z.input<typeof Metrics>> {
   const metrics = metricsOf(input)
-  const [brand, settings, connections] = await Promise.all([
+  const [brand, settings, freshness] = await Promise.all([
     readBrandFacts(db, input.id),
     readBrandSettings(db, input.id),
-    readConnections(db, input.id),
+    readFreshness(db, input.id),
   ])
   const { currency, time_zone } = brand
   const today = dayIn(time_zone, clock.now())
@@ -105,7 +103,7 @@ async function answer(db: Db, input: Input): Promise<z.input<typeof Metrics>> {
       currency,
       metrics.flatMap(({ formula }) => formula.figures),
     ),
-    freshness: connections.map(connectionOnWire),
+    freshness,
   }
 }
 

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { clock } from '../../../../shared/clock.ts'
+import { addDays, dayIn } from '../../../../shared/units.ts'
 import { useApi } from '../../../support/api.ts'
 import { useCloud } from '../../../support/cloud.ts'
 import { useDatabase } from '../../../support/database.ts'
@@ -113,4 +115,21 @@ describe('ledgers', () => {
       ],
     })
   })
+})
+
+it.each(['metrics', 'attribution', 'ledgers', 'match-report', 'cohorts', 'inventory'])(
+  '%s say how fresh each connection is',
+  async (what) => {
+    const answer = await call(`/api/analytics/brands/${tenant.brandId}/${what}`, { token })
+    expect(answer.body).toMatchObject({ freshness: [{ platform: 'shopify', complete_until: null, error: null }] })
+  },
+)
+
+it.each(['attribution', 'ledgers', 'match-report'])('%s mark the days that may still change', async (what) => {
+  const today = dayIn('UTC', clock.now())
+  const answer = await call(`/api/analytics/brands/${tenant.brandId}/${what}?since=${addDays(today, -9)}`, { token })
+  expect(answer.body).toMatchObject({
+    provisional_since: { spend: addDays(today, -2), claimed: addDays(today, -9), credited: null },
+  })
+  expect(await ask(what)).toMatchObject({ provisional_since: { spend: null, claimed: null, credited: null } })
 })
