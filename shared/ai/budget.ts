@@ -16,25 +16,21 @@ const monthNow = (): string => `${clock.now().toISOString().slice(0, 7)}-01`
  * Sets aside what a call may cost at most. False, with a fact the first time in the month, when the budget does not have as
  * much left: what is spent, and what other calls under way may cost.
  */
-export const reserve = ({ callId, usd, limitUsd }: Reservation): Promise<boolean> =>
-  transaction(async (db) => {
-    const { tenantId } = actor()
-    const month = monthNow()
-    const reserved = await db.one(sql`
+export async function reserve(db: Db, { callId, usd, limitUsd }: Reservation): Promise<boolean> {
+  const { tenantId } = actor()
+  const month = monthNow()
+  const reserved = await db.one(sql`
+    with budget as (
       insert into ai_budgets as b (tenant_id, month, reserved_usd)
       select ${tenantId}::uuid, ${month}::date, ${usd}::numeric where ${usd}::numeric <= ${limitUsd}::numeric
       on conflict (tenant_id, month) do update set reserved_usd = b.reserved_usd + excluded.reserved_usd
         where b.spent_usd + b.reserved_usd + excluded.reserved_usd <= ${limitUsd}::numeric
-      returning month`)
-    if (!reserved) {
-      await tell(db, { month, level: 'stop', limitUsd })
-      return false
-    }
-    await db.query(sql`
-      insert into ai_reservations (tenant_id, call_id, month, usd, made_at)
-      values (${tenantId}, ${callId}, ${month}::date, ${usd}::numeric, ${clock.now()})`)
-    return true
-  })
+      returning tenant_id, month)
+    insert into ai_reservations (tenant_id, call_id, month, usd, made_at)
+    select tenant_id, ${callId}::uuid, month, ${usd}::numeric, ${clock.now()}::timestamptz from budget returning call_id`)
+  if (!reserved) await tell(db, { month, level: 'stop', limitUsd })
+  return reserved !== null
+}
 
 type Settlement = { callId: string; costUsd: string | null; limitUsd: string }
 
@@ -52,7 +48,7 @@ export async function settle(db: Db, { callId, costUsd, limitUsd }: Settlement):
   if (!settled) return false
   if (settled.is_near) await tell(db, { month: settled.month, level: 'warning', limitUsd })
   if (settled.is_over) await tell(db, { month: settled.month, level: 'stop', limitUsd })
-  if (costUsd !== null) db.afterCommit(() => countForPlatform(costUsd))
+  if (costUsd !== null && costUsd !== '0') db.afterCommit(() => countForPlatform(costUsd))
   return true
 }
 
@@ -82,13 +78,15 @@ async function countForPlatform(costUsd: string): Promise<void> {
   const limit = config('AI_COST_ALERT_PER_DAY')
   await runAs(systemActor(PLATFORM_TENANT_ID, 'ai-cost', actor().requestId), () =>
     transaction(async (db) => {
-      await db.query(sql`
-        insert into ai_platform_cost as c (tenant_id, day, part, cost_usd)
-        values (${PLATFORM_TENANT_ID}, ${day}::date, ${Math.floor(Math.random() * PARTS)}, ${costUsd}::numeric)
-        on conflict (tenant_id, day, part) do update set cost_usd = c.cost_usd + excluded.cost_usd`)
+      // The sum does not see what the same statement adds: that is added to it.
       const total = await db.one<{ cost_usd: string; is_over: boolean }>(sql`
-        select trim_scale(sum(cost_usd))::text as cost_usd, sum(cost_usd) > ${limit}::numeric as is_over
-        from ai_platform_cost where tenant_id = ${PLATFORM_TENANT_ID} and day = ${day}::date`)
+        with added as (
+          insert into ai_platform_cost as c (tenant_id, day, part, cost_usd)
+          values (${PLATFORM_TENANT_ID}, ${day}::date, ${Math.floor(Math.random() * PARTS)}, ${costUsd}::numeric)
+          on conflict (tenant_id, day, part) do update set cost_usd = c.cost_usd + excluded.cost_usd)
+        select trim_scale(cost_usd)::text as cost_usd, cost_usd > ${limit}::numeric as is_over
+        from (select coalesce(sum(cost_usd), 0) + ${costUsd}::numeric as cost_usd from ai_platform_cost
+          where tenant_id = ${PLATFORM_TENANT_ID} and day = ${day}::date) as day`)
       if (!total?.is_over) return
       const data = { day, cost_usd: total.cost_usd, limit_usd: String(limit) }
       await record(db, 'ai.cost_reached', { data, key: day })

@@ -50,8 +50,10 @@ export async function askModel(asked: Asked): Promise<Outcome> {
 async function tryModel(model: string, asked: Asked): Promise<{ called: Called; charge: Charge } | null> {
   const callId = uuidv7()
   const { limitUsd } = asked.purpose
-  const most = await transaction((db) => mostUsd(db, model, asked.prompt))
-  if (!(await reserve({ callId, usd: most, limitUsd }))) return null
+  const isAllowed = await transaction(async (db) =>
+    reserve(db, { callId, usd: await mostUsd(db, model, asked.prompt), limitUsd }),
+  )
+  if (!isAllowed) return null
   const called = await callModel({ ...asked, model, prompt: portable(asked.prompt, model) })
   const charge = await transaction((db) => chargeFor(db, { callId, called, purpose: asked.purpose }))
   return { called, charge }
