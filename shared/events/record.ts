@@ -86,8 +86,10 @@ type Fact = { id: string; type: FactType; time: Date; given: { data: object } & 
 /** False when this very fact is already there (its natural key came a second time). */
 async function insertFact(db: Db, { id, type, time, given }: Fact): Promise<boolean> {
   const { tenantId, userId, sessionId, requestId, apiKeyId } = actor()
+  // Of two at once with the same key the second waits, and then sees the first. Sent ahead of the insert in the same round trip.
+  const locked = given.key === undefined ? [] : db.query(sql`select pg_advisory_xact_lock(hashtextextended(${id}, 1))`)
   const metadata = { ...given.data, ...(apiKeyId !== null && { api_key_id: apiKeyId }) }
-  const rows = await db.query(sql`
+  const inserted = db.query(sql`
     insert into observability_events (tenant_id, event_id, class, event_type, "timestamp", brand_id, user_id, session_id,
       request_id, duration_ms, tokens_used, cost_usd, model_used, status, error_message, metadata)
     select ${tenantId}::uuid, ${id}::uuid, 'fact', ${type}, ${time}::timestamptz, ${given.brandId ?? null}::uuid,
@@ -97,5 +99,6 @@ async function insertFact(db: Db, { id, type, time, given }: Fact): Promise<bool
     where not exists (select 1 from observability_events
       where tenant_id = ${tenantId} and event_id = ${id} and class = 'fact' and ${given.key !== undefined})
     returning event_id`)
+  const [rows] = await Promise.all([inserted, locked])
   return rows.length > 0
 }
