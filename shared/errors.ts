@@ -16,6 +16,7 @@ export const ERRORS = {
   RATE_LIMITED: { status: 429, retry: true },
   INTERNAL: { status: 500, retry: true },
   UNAVAILABLE: { status: 503, retry: true },
+  NOT_YET: { status: 503, retry: true },
   DB_UNAVAILABLE: { status: 503, retry: true },
 
   CONFIG_INVALID: { status: 500, retry: false },

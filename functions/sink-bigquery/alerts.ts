@@ -2,8 +2,8 @@ import { sql } from '../../shared/db/sql.ts'
 import { transaction } from '../../shared/db/transaction.ts'
 import type { ReceivedEvent } from '../../shared/events/catalog.ts'
 import { log } from '../../shared/log.ts'
-import { insertRows } from '../../shared/warehouse/insert.ts'
 import type { WarehouseRow } from '../../shared/warehouse/tables.ts'
+import { append } from './append.ts'
 
 type StoredAlert = Omit<WarehouseRow<'alerts'>, 'raised_at' | 'resolved_at' | 'version'> & {
   raised_at: Date
@@ -32,5 +32,5 @@ export async function sinkAlert({
     resolved_at: resolved_at?.toISOString() ?? null,
     version: VERSIONS[alert.status] ?? 0n,
   }
-  await insertRows(tenantId, 'alerts', [row])
+  await append(tenantId, 'alerts', [row])
 }

@@ -2,28 +2,35 @@ import { sql } from '../../shared/db/sql.ts'
 import { transaction } from '../../shared/db/transaction.ts'
 import type { ReceivedEvent } from '../../shared/events/catalog.ts'
 import { log } from '../../shared/log.ts'
-import { insertRows } from '../../shared/warehouse/insert.ts'
+import { gathering } from '../../shared/warehouse/gather.ts'
 import type { WarehouseRow } from '../../shared/warehouse/tables.ts'
+import { append } from './append.ts'
 
 /** A backfill touches years at once; a month's rows fit in memory and in one statement. */
 const DAYS_AT_ONCE = 31
 
 /**
  * Appends the days as the read model holds them now, all rows of a day in one version. Delivered late or twice it appends
- * what is newest then, so that order does not matter. The store rows go last: they make a day's version count.
+ * what is newest then, so that order does not matter, and what waits for one brand is read and appended together.
  */
-export async function sinkPerformance({ tenantId, data }: ReceivedEvent<'performance.updated'>): Promise<void> {
-  const { brand_id } = data
-  const days = [...new Set(data.days)].sort()
+export const sinkPerformance = ({ tenantId, data }: ReceivedEvent<'performance.updated'>): Promise<void> =>
+  appendTogether(`${tenantId}/${data.brand_id}`, { tenantId, ...data })
+
+type Days = { tenantId: string; brand_id: string; days: readonly string[] }
+
+/** The store rows go last: they make a day's version count. */
+const appendTogether = gathering<Days, void>(async (asked) => {
+  const [{ tenantId, brand_id }] = asked
+  const days = [...new Set(asked.flatMap((each) => each.days))].sort()
   for (let from = 0; from < days.length; from += DAYS_AT_ONCE) {
     const wanted = days.slice(from, from + DAYS_AT_ONCE)
     const rows = await readDays({ tenantId, brand_id, days: wanted })
     const [store, others] = [rows.filter((row) => row.part === 'store'), rows.filter((row) => row.part !== 'store')]
-    await insertRows(tenantId, 'unified_performance', others)
-    await insertRows(tenantId, 'unified_performance', store)
+    await append(tenantId, 'unified_performance', others)
+    await append(tenantId, 'unified_performance', store)
     warnOfMissingDays(wanted, store)
   }
-}
+})
 
 type Row = WarehouseRow<'unified_performance'>
 

@@ -1,5 +1,5 @@
 import type { ReceivedEvent } from '../../shared/events/catalog.ts'
-import { insertRows } from '../../shared/warehouse/insert.ts'
+import { append } from './append.ts'
 
 const WITHOUT_MODEL = { tokens_used: null, cost_usd: null, model_used: null, accuracy_score: null }
 
@@ -11,5 +11,5 @@ export async function sinkTelemetry({ tenantId, data }: ReceivedEvent<'telemetry
     class: 'telemetry',
     metadata: JSON.stringify(event.metadata),
   }))
-  await insertRows(tenantId, 'observability_events', rows)
+  await append(tenantId, 'observability_events', rows)
 }

@@ -31,10 +31,13 @@ export async function handleEvent(
     await runAs(systemActor(event.tenantId, functionName, event.id), () => handler(event))
   } catch (error) {
     const failure = toAppError(error)
-    logError(`${functionName} failed on ${delivered.type ?? 'an event'}.`, error, {
-      event_id: delivered.id,
-      retry: failure.retry,
-    })
+    if (failure.code === 'NOT_YET')
+      log('NOTICE', `${functionName} waits with ${delivered.type}: ${failure.message}`, { event_id: delivered.id })
+    else
+      logError(`${functionName} failed on ${delivered.type ?? 'an event'}.`, error, {
+        event_id: delivered.id,
+        retry: failure.retry,
+      })
     if (failure.retry) throw failure
   }
 }

@@ -33,3 +33,6 @@ export function asUnavailable(cause: unknown): AppError {
       : `BigQuery ${status === null ? 'did not answer' : `answered ${status}`}.`
   return new AppError('UNAVAILABLE', message, { cause, details: { status } })
 }
+
+/** Whether an error of ours says that the dataset, or a table of it, is not there. */
+export const isMissing = (error: unknown): boolean => error instanceof AppError && error.details.status === NOT_FOUND

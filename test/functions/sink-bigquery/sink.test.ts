@@ -5,7 +5,7 @@ import { handlers } from '../../../functions/sink-bigquery/handlers.ts'
 import { CATALOG } from '../../../shared/events/catalog.ts'
 import { provisionTenant } from '../../../shared/warehouse/provision.ts'
 import { query } from '../../../shared/warehouse/query.ts'
-import { useWarehouse } from '../../shared/warehouse/use-warehouse.ts'
+import { rowErrors, useWarehouse } from '../../shared/warehouse/use-warehouse.ts'
 import { useDatabase } from '../../support/database.ts'
 import { asSystem, createTenant, type TestTenant } from '../../support/tenants.ts'
 import { deliverEightfold, deliverTo, delivery, recordedFact } from '../evaluate-alerts/deliveries.ts'
@@ -122,12 +122,15 @@ test('each tenant has its facts in its own dataset, and cannot pull another tena
   expect(await countOf(theirs, 'observability_events')).toBe(0n)
 })
 
-test('while the tenant is being provisioned the delivery is retried, then nothing is missing', async () => {
+test('while the tenant is being provisioned the delivery waits, then nothing is missing', async () => {
   const tenant = await createTenant('early')
+  await database.asAdmin("update tenants set status = 'provisioning' where id = $1", [tenant.tenantId])
   const event = await recordedFact(database, 'data.sync_failed', {
     tenantId: tenant.tenantId,
     data: syncFailed(tenant),
   })
+  await expect(deliver(event)).rejects.toMatchObject({ code: 'NOT_YET', retry: true })
+  await database.asAdmin("update tenants set status = 'active' where id = $1", [tenant.tenantId])
   await expect(deliver(event)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   await provisionTenant(tenant.tenantId)
   await deliver(event)
@@ -256,6 +259,22 @@ test('a delivery that breaks off between the campaigns and the store leaves the 
   const down = async () => Response.json({ error: { code: 403, message: 'quota' } }, { status: 403 })
   warehouse.faults.push(({ forward }) => forward(), down)
   await expect(deliver(performance(tenant, day))).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  expect((await latest(tenant)).map((row) => row.campaign_id)).toEqual(['', 'a'])
+  await deliver(performance(tenant, day))
+  expect((await latest(tenant)).map((row) => row.campaign_id)).toEqual(['', 'b'])
+})
+
+test('a campaign that BigQuery refuses parks the delivery with its reason and leaves the old version whole', async () => {
+  const tenant = await provisioned('refused')
+  const day = '2026-11-01'
+  await readModel(tenant, { day, part: 'store', version: 1 }, { day, part: 'ads', campaign: 'a', spend: 1, version: 1 })
+  await deliver(performance(tenant, day))
+  await readModel(tenant, { day, part: 'store', version: 2 }, { day, part: 'ads', campaign: 'b', spend: 2, version: 2 })
+  warehouse.faults.push(rowErrors({ index: 0, reason: 'invalid', message: 'too long' }))
+  await expect(deliver(performance(tenant, day))).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: expect.stringContaining('too long'),
+  })
   expect((await latest(tenant)).map((row) => row.campaign_id)).toEqual(['', 'a'])
   await deliver(performance(tenant, day))
   expect((await latest(tenant)).map((row) => row.campaign_id)).toEqual(['', 'b'])
