@@ -1,3 +1,4 @@
+import { endPool } from '../../shared/db/transaction.ts'
 import type { TestTenant } from '../support/tenants.ts'
 import { attribute } from './attribution/attribute.ts'
 import { startGround } from './attribution/ground.ts'
@@ -38,6 +39,7 @@ await withDatabase(async (database) => {
     console.log(machineLine(on))
     await writeJson(options.json, { machine: on, results })
   } finally {
+    await endPool()
     await cloud.close()
   }
 })

@@ -1,4 +1,4 @@
-import { transaction } from '../../shared/db/transaction.ts'
+import { endPool, transaction } from '../../shared/db/transaction.ts'
 import { readDashboard } from '../../shared/operations/brands/dashboard.ts'
 import { asSystem, type TestTenant } from '../support/tenants.ts'
 import { attribute } from './attribution/attribute.ts'
@@ -52,6 +52,7 @@ await withDatabase(async (database) => {
     console.log(machineLine(on))
     await writeJson(options.json, { machine: on, results: tenants.map(({ tenant: _, ...measured }) => measured) })
   } finally {
+    await endPool()
     await cloud.close()
   }
 })
