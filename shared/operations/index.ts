@@ -60,6 +60,7 @@ import { eraseUser } from './privacy/erase-user.ts'
 import { exportTenant } from './privacy/export.ts'
 import { restoreTenant } from './privacy/restore-tenant.ts'
 import { tenantState } from './privacy/tenant-state.ts'
+import { getAnswerAccuracy } from './questions/accuracy.ts'
 import { ask } from './questions/ask.ts'
 import { getQuestion } from './questions/get.ts'
 import { listQuestions } from './questions/list.ts'
@@ -157,6 +158,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   exportTenant,
   restoreTenant,
   tenantState,
+  getAnswerAccuracy,
   ask,
   getQuestion,
   listQuestions,
