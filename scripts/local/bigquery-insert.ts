@@ -1,5 +1,13 @@
-import { type DuckDBAppender, type DuckDBConnection, DuckDBTimestampTZValue, type DuckDBValue } from '@duckdb/node-api'
+import {
+  type DuckDBAppender,
+  type DuckDBConnection,
+  DuckDBDateValue,
+  DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
+  type DuckDBValue,
+} from '@duckdb/node-api'
 import { z } from 'zod'
+import { gathering } from '../../shared/warehouse/gather.ts'
 import { ApiError } from './api-error.ts'
 import type { Field, Table } from './bigquery-resources.ts'
 import { TO_DUCKDB } from './bigquery-types.ts'
@@ -27,7 +35,12 @@ interface GoodRow {
   values: DuckDBValue[]
 }
 
-/** insertAll over the warehouse: one transaction a request, rows whose insertId the table has seen are left out. */
+interface Appending {
+  table: Table
+  rows: readonly GoodRow[]
+}
+
+/** insertAll over the warehouse; rows whose insertId the table has seen are left out. */
 export async function openInserts({ read, write }: Warehouse) {
   const seen = await read(loadInsertIds)
 
@@ -38,27 +51,29 @@ export async function openInserts({ read, write }: Warehouse) {
     }
   }
 
-  function append(table: Table, rows: readonly GoodRow[]): Promise<unknown> {
-    const tableId = `${table.datasetId}.${table.tableId}`
-    const ids = seen.get(tableId) ?? new Map<string, number>()
-    seen.set(tableId, ids)
+  /** Requests that wait for the one under way share the next transaction: it costs as much for one row as for hundreds. */
+  const append = gathering<Appending, void>(async (asked) => {
     const nowMs = Date.now()
-    return write(
+    await write(
       async (db) => {
-        forgetOld(ids, nowMs)
-        const fresh = unseen(rows, ids)
-        const newIds = fresh.flatMap(({ insertId }) => insertId ?? [])
-        await appendTo(db, table, (appender) => fresh.forEach((row) => void appendRow(appender, row.values)))
+        const added: [tableId: string, insertId: string][] = []
+        for (const [tableId, { table, rows }] of byTable(asked)) {
+          const ids = seen.get(tableId) ?? new Map<string, number>()
+          seen.set(tableId, ids)
+          forgetOld(ids, nowMs)
+          const fresh = unseen(rows, ids)
+          await appendTo(db, table, (appender) => fresh.forEach((row) => void appendRow(appender, row.values)))
+          for (const { insertId } of fresh) if (insertId !== undefined) added.push([tableId, insertId])
+        }
+        const receivedAt = new DuckDBTimestampTZValue(BigInt(nowMs) * 1_000n)
         await appendTo(db, { datasetId: CATALOG, tableId: 'insert_ids' }, (appender) =>
-          newIds.forEach(
-            (id) => void appendRow(appender, [tableId, id, new DuckDBTimestampTZValue(BigInt(nowMs) * 1_000n)]),
-          ),
+          added.forEach((each) => void appendRow(appender, [...each, receivedAt])),
         )
-        return newIds
+        return added
       },
-      (newIds) => newIds.forEach((id) => void ids.set(id, nowMs)),
+      (added) => added.forEach(([tableId, insertId]) => void seen.get(tableId)?.set(insertId, nowMs)),
     )
-  }
+  })
 
   return async function insertAll(
     table: Table,
@@ -75,7 +90,7 @@ export async function openInserts({ read, write }: Warehouse) {
     const good = checked.flatMap((row) => ('errors' in row ? [] : [row]))
     if (insertErrors.length > 0 && !body.skipInvalidRows)
       return { insertErrors: withStopped(insertErrors, body.rows.length) }
-    if (good.length > 0) await append(table, good)
+    if (good.length > 0) await append('all tables', { table, rows: good })
     return insertErrors.length > 0 ? { insertErrors } : {}
   }
 }
@@ -93,6 +108,17 @@ async function loadInsertIds(db: DuckDBConnection) {
     seen.set(String(tableId), ids.set(String(insertId), Number(atMs)))
   }
   return seen
+}
+
+function byTable(asked: readonly Appending[]): Map<string, { table: Table; rows: GoodRow[] }> {
+  const tables = new Map<string, { table: Table; rows: GoodRow[] }>()
+  for (const { table, rows } of asked) {
+    const tableId = `${table.datasetId}.${table.tableId}`
+    const gathered = tables.get(tableId) ?? { table, rows: [] }
+    tables.set(tableId, gathered)
+    gathered.rows.push(...rows)
+  }
+  return tables
 }
 
 /** Rows whose id is neither known nor that of an earlier row of the request. */
@@ -121,11 +147,19 @@ async function appendTo(
 }
 
 function appendRow(appender: DuckDBAppender, values: readonly DuckDBValue[]) {
-  for (const value of values) {
-    if (value === null) appender.appendNull()
-    else appender.appendValue(value)
-  }
+  for (const value of values) appendOne(appender, value)
   appender.endRow()
+}
+
+/** appendValue() wraps each in an object that the garbage collector frees: it took as long as all the rest. */
+function appendOne(appender: DuckDBAppender, value: DuckDBValue) {
+  if (value === null) appender.appendNull()
+  else if (typeof value === 'string') appender.appendVarchar(value)
+  else if (typeof value === 'bigint') appender.appendBigInt(value)
+  else if (typeof value === 'number') appender.appendDouble(value)
+  else if (value instanceof DuckDBTimestampTZValue) appender.appendTimestamp(new DuckDBTimestampValue(value.micros))
+  else if (value instanceof DuckDBDateValue) appender.appendDate(value)
+  else appender.appendValue(value)
 }
 
 interface CheckOptions {

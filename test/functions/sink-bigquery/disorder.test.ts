@@ -12,7 +12,7 @@ import { asSystem, createTenant } from '../../support/tenants.ts'
 import { type Delivery, deliverTo, delivery } from '../evaluate-alerts/deliveries.ts'
 
 /** EVENTS=10000 for the full size. */
-const EVENTS = Number(process.env.EVENTS ?? 300)
+const EVENTS = Number(process.env.EVENTS ?? 120)
 const AT_ONCE = 80
 
 const database = useDatabase()
