@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { HttpMethod, Operation } from '../../../../shared/operation.ts'
 
-type Declared = Pick<Operation, 'input' | 'output' | 'progress'>
+type Declared = Pick<Operation, 'input' | 'output' | 'run'>
 
 /** Where an operation is called, with the server's own types of what it takes and answers. */
 export type Call<Op extends Declared = Declared> = {
@@ -12,7 +12,9 @@ export type Call<Op extends Declared = Declared> = {
 }
 export type InputOf<C> = C extends Call<infer Op> ? z.input<Op['input']> : never
 export type OutputOf<C> = C extends Call<infer Op> ? z.output<Op['output']> : never
-export type ProgressOf<C> = C extends Call<infer Op> ? (Op extends { progress?: infer P } ? z.output<P> : never) : never
+/** What it tells on its way to the output. */
+export type ProgressOf<C> = C extends Call<infer Op> ? StepOf<Op['run']> : never
+type StepOf<Run> = Run extends (...given: never[]) => AsyncGenerator<infer Step> ? Step : never
 
 /** `call<typeof listBrands>('get', '/api/brands')`; a test holds method and path against the operation's. */
 export const call = <Op extends Declared>(method: HttpMethod, path: string): Call<Op> => ({ method, path })

@@ -64,6 +64,9 @@ const attribution = createRoute({
 })
 const ask = createRoute({
   getParentRoute: () => frame,
+  validateSearch: ({ question }: Record<string, unknown>): { question?: string | undefined } => ({
+    question: text(question),
+  }),
   path: '/ask',
   component: lazyRouteComponent(() => import('../pages/ask/page.tsx'), 'AskPage'),
 })
@@ -89,6 +92,11 @@ const cohorts = createRoute({
 })
 const integrations = createRoute({
   getParentRoute: () => frame,
+  // What a provider's page sends people back with.
+  validateSearch: ({ connected, error }: Record<string, unknown>) => ({
+    connected: text(connected),
+    error: text(error),
+  }),
   path: '/integrations',
   component: lazyRouteComponent(() => import('../pages/integrations/page.tsx'), 'IntegrationsPage'),
 })

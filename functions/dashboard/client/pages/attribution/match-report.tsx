@@ -64,6 +64,11 @@ const campaignColumns = (currency: string): Column<Campaign>[] => [
 ]
 
 const visitColumns = (currency: string): Column<Visits>[] => [
+  {
+    id: 'platform',
+    title: 'Platform',
+    value: ({ provider }) => (provider === '' ? null : platformName(provider)),
+  },
   { id: 'source', title: 'Source', value: ({ utm_source }) => utm_source, className: 'font-medium' },
   { id: 'medium', title: 'Medium', value: ({ utm_medium }) => utm_medium },
   { id: 'campaign', title: 'Campaign in the link', value: (row) => row.utm_campaign ?? row.campaign_id },

@@ -3,7 +3,7 @@ import { operations } from '../../api/operations.ts'
 import { useRead } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
-import { formatMoneyRounded, formatRatio, platformName } from '../../parts/format.ts'
+import { formatLongDay, formatMoneyRounded, formatRatio, platformName } from '../../parts/format.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Segmented } from '../../parts/segmented.tsx'
 import type { Attribution } from './answers.ts'
@@ -127,7 +127,7 @@ function Sum({
       {ledger === 'order'
         ? 'By the day of the order, every model adds up to the store.'
         : 'By the day of the click, credit may lie on days before the order, so sums differ from the store’s.'}
-      {pending_since && ` From ${pending_since} on some orders still wait for their journey.`}
+      {pending_since && ` From ${formatLongDay(pending_since)} on some orders still wait for their journey.`}
       {rows_left_out > 0 && ` ${rows_left_out} more rows are not shown.`}
     </p>
   )

@@ -7,7 +7,10 @@ import { earnedColumns } from './earned-columns.tsx'
 
 type Campaign = Dashboard['campaigns'][number]
 
-const toneOf = (status: string): 'good' | 'neutral' => (/^(active|enabled?)$/i.test(status) ? 'good' : 'neutral')
+/** TikTok writes CAMPAIGN_STATUS_ENABLE for what others call ACTIVE. */
+const plainly = (status: string): string => status.toLowerCase().replace(/^campaign_status_/, '')
+
+const toneOf = (status: string): 'good' | 'neutral' => (/^(active|enabled?)$/.test(status) ? 'good' : 'neutral')
 
 /** Largest spend first. */
 export function Campaigns({ dashboard }: { dashboard: Dashboard }) {
@@ -27,7 +30,7 @@ export function Campaigns({ dashboard }: { dashboard: Dashboard }) {
       id: 'status',
       title: 'Status',
       value: ({ status }) => status,
-      cell: ({ status }) => status && <Badge tone={toneOf(status)}>{inWords(status.toLowerCase())}</Badge>,
+      cell: ({ status }) => status && <Badge tone={toneOf(plainly(status))}>{inWords(plainly(status))}</Badge>,
     },
     ...earnedColumns<Campaign>(dashboard.currency),
   ]

@@ -1,6 +1,6 @@
 import { Card } from '../../parts/card.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
-import { platformName } from '../../parts/format.ts'
+import { formatLongDay, platformName } from '../../parts/format.ts'
 import { bucketName } from '../attribution/models.ts'
 import type { Dashboard } from './dashboard.ts'
 import { earnedColumns } from './earned-columns.tsx'
@@ -42,7 +42,7 @@ function noteOf({ provisional_days, incomplete }: Dashboard): string {
   const waiting = incomplete.store + incomplete.ads + incomplete.credits
   return [
     'What platforms claim for themselves overlaps and is never added up.',
-    from && `Credits from ${from} on may still change.`,
+    from && `Credits from ${formatLongDay(from)} on may still change.`,
     waiting > 0 && `${waiting} rows wait for an exchange rate and are in no sum.`,
   ]
     .filter(Boolean)
