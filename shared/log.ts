@@ -18,12 +18,12 @@ export const traced = <T>(traceId: string, work: () => T): T => currentTrace.run
 export function log(severity: Severity, message: string, fields: Fields = {}): void {
   const actor = actorOrNull()
   const trace = currentTrace.getStore()
+  // No field of a caller stands in for these two.
+  const { severity: _, message: __, ...others } = fields
   const line = {
     severity,
     message,
-    ...fields,
-    // No field of a caller stands in for these.
-    ...{ severity, message },
+    ...others,
     version: config('VERSION'),
     ...(actor && {
       'logging.googleapis.com/labels': { tenant_id: actor.tenantId, request_id: actor.requestId, actor: actor.name },

@@ -8,7 +8,7 @@ import { asSystem, createTenant } from '../support/tenants.ts'
 import { printedSeed, randomOf, shuffled } from './random.ts'
 
 /** EVENTS=10000 is the full size. */
-const EVENTS = Number(process.env.EVENTS ?? 120)
+const EVENTS = Number(process.env.EVENTS ?? 60)
 const WORKERS = 8
 
 const database = useDatabase()
