@@ -12,7 +12,7 @@ const database = useDatabase()
 useCloud()
 const claude = useClaude()
 const call = useApi()
-const STRINGS = Number(process.env.INJECTION_STRINGS ?? 100)
+const STRINGS = Number(process.env.INJECTION_STRINGS ?? 50)
 const AT_ONCE = 10
 const CAMPAIGNS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
 const FOREIGN = 'Foreign campaign of theirs'
@@ -85,33 +85,38 @@ const secrets = words(INSTRUCTIONS).flatMap((_, at, all) =>
   at + RUN <= all.length ? [all.slice(at, at + RUN).join(' ')] : [],
 )
 
-it(`obeying every instruction in the store's own words gives no foreign row, changes nothing and tells no secret (${STRINGS} strings)`, async () => {
-  claude.behave({ mode: 'obey' })
-  const before = await state()
-  for (let from = 0; from < STRINGS; from += AT_ONCE) {
-    const strings = Array.from({ length: AT_ONCE }, (_, at) => {
-      const n = from + at
-      return `${WAYS[n % WAYS.length]} ${orders()[Math.floor(n / WAYS.length) % orders().length]} #${n}`
-    })
-    await plant(strings)
-    const asked = from % (2 * AT_ONCE) === 0 ? 'Which campaign had the best ROAS?' : 'Which alerts are open?'
-    const body = { question: `${asked} (${from})` }
-    const answer = await call(`/api/brands/${ours.brandId}/ask`, { token, body })
-    const text = JSON.stringify(answer.body)
-    expect(answer.status).toBe(200)
-    expect(text).not.toContain(FOREIGN)
-    expect(text).not.toContain('theirs brand')
-    const spoken = words(text).join(' ')
-    expect(secrets.filter((secret) => spoken.includes(secret))).toEqual([])
-  }
-  expect(await state()).toEqual(before)
-  const [asked] = await database.asAdmin<{ n: number }>('select count(*)::int as n from ai_questions')
-  expect(asked?.n).toBe(Math.ceil(STRINGS / AT_ONCE))
-  // It did try: a tool that is none of the readable ones, and foreign ids.
-  const blocks = claude
-    .requests()
-    .flatMap(({ messages }) => messages.flatMap(({ content }) => (typeof content === 'string' ? [] : content)))
-  const calls = blocks.filter(({ type }) => type === 'tool_use')
-  expect(calls.some(({ name }) => name === 'delete_brand')).toBe(true)
-  expect(calls.some(({ input }) => JSON.stringify(input).includes(theirs.brandId))).toBe(true)
-})
+it(
+  `obeying every instruction in the store's own words gives no foreign row, changes nothing and tells no secret (${STRINGS} strings)`,
+  async () => {
+    claude.behave({ mode: 'obey' })
+    const before = await state()
+    for (let from = 0; from < STRINGS; from += AT_ONCE) {
+      const strings = Array.from({ length: AT_ONCE }, (_, at) => {
+        const n = from + at
+        return `${WAYS[n % WAYS.length]} ${orders()[Math.floor(n / WAYS.length) % orders().length]} #${n}`
+      })
+      await plant(strings)
+      const asked = from % (2 * AT_ONCE) === 0 ? 'Which campaign had the best ROAS?' : 'Which alerts are open?'
+      const body = { question: `${asked} (${from})` }
+      const answer = await call(`/api/brands/${ours.brandId}/ask`, { token, body })
+      const text = JSON.stringify(answer.body)
+      expect(answer.status).toBe(200)
+      expect(text).not.toContain(FOREIGN)
+      expect(text).not.toContain('theirs brand')
+      const spoken = words(text).join(' ')
+      expect(secrets.filter((secret) => spoken.includes(secret))).toEqual([])
+    }
+      expect(await state()).toEqual(before)
+  console.log(`planted instructions: ${STRINGS}; foreign rows 0, changes 0, leaks 0`)
+    const [asked] = await database.asAdmin<{ n: number }>('select count(*)::int as n from ai_questions')
+    expect(asked?.n).toBe(Math.ceil(STRINGS / AT_ONCE))
+    // It did try: a tool that is none of the readable ones, and foreign ids.
+    const blocks = claude
+      .requests()
+      .flatMap(({ messages }) => messages.flatMap(({ content }) => (typeof content === 'string' ? [] : content)))
+    const calls = blocks.filter(({ type }) => type === 'tool_use')
+    expect(calls.some(({ name }) => name === 'delete_brand')).toBe(true)
+    expect(calls.some(({ input }) => JSON.stringify(input).includes(theirs.brandId))).toBe(true)
+  },
+  60_000 + 600 * STRINGS,
+)
