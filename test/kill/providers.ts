@@ -7,9 +7,10 @@ import { DUE_AT } from './world.ts'
 const Requests = z.record(z.string(), z.record(z.string(), z.number()))
 const SlackMessages = z.object({ messages: z.array(z.unknown()) })
 
-/** One hour's Shopify, Meta and Slack, which count what they are asked. */
+/** One hour's Shopify, Meta, Slack and mail server, which count what they are asked. */
 export type Providers = {
   url: string
+  smtpUrl: string
   /** Answered by Shopify and Meta so far. */
   requests(): Promise<number>
   slackMessages(): Promise<number>
@@ -19,9 +20,11 @@ export type Providers = {
 export async function openProviders(stores: readonly Store[]): Promise<Providers> {
   const app = sandbox({ now: () => DUE_AT, limitsClock: () => new Date(), stores })
   const { url, close } = await listen((request) => app.fetch(request), 0)
+  const smtpUrl = await app.smtp.listen()
   const ask = async (path: string): Promise<unknown> => (await app.request(path)).json()
   return {
     url,
+    smtpUrl,
     requests: async () => {
       const counts = Requests.parse(await ask('/_control/requests'))
       return ['shopify', 'meta']
@@ -29,6 +32,9 @@ export async function openProviders(stores: readonly Store[]): Promise<Providers
         .reduce((sum, count) => sum + count, 0)
     },
     slackMessages: async () => SlackMessages.parse(await ask('/slack/messages')).messages.length,
-    close,
+    close: async () => {
+      await close()
+      await app.smtp.close()
+    },
   }
 }

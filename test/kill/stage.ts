@@ -54,6 +54,7 @@ export async function setStage(ground: Ground, name: string, stack: AsyncDisposa
   stack.defer(() => cloud.close())
   await putSecrets(cloud.url, PROJECT, {
     SLACK_WEBHOOK_URL: `${providers.url}/slack/services/TKILL/BKILL/killkillkillkillkillkill`,
+    SMTP_URL: providers.smtpUrl,
   })
   const env = {
     ...productEnv({ databaseUrl: ground.workerUrl(database), cloudUrl: cloud.url, nowMs: BEGINS_AT_MS }),
