@@ -1,9 +1,10 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type BuildOptions, build } from 'esbuild'
 import { z } from 'zod'
+import { buildPages } from './local/pages.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FRAMEWORK = '@google-cloud/functions-framework'
@@ -33,10 +34,17 @@ async function buildAll(out: string, wanted: readonly string[]): Promise<void> {
     await rm(folder, { recursive: true, force: true })
     await mkdir(folder, { recursive: true })
     await build(optionsOf(path.join(ROOT, 'functions', name, 'index.ts'), folder))
+    if (name === 'dashboard') await addClient(folder)
     const manifest = { type: 'module', dependencies: { [FRAMEWORK]: version } }
     await writeFile(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
     process.stdout.write(`${name.padEnd(20)} ${await sizesOf(folder)}\n`)
   }
+}
+
+/** The pages, in the place beside the function where it reads them. */
+async function addClient(folder: string): Promise<void> {
+  await buildPages()
+  await cp(path.join(ROOT, 'functions/dashboard/client/dist'), path.join(folder, 'client/dist'), { recursive: true })
 }
 
 function optionsOf(entry: string, outdir: string): BuildOptions {

@@ -15,7 +15,7 @@ export function Card({ title, hint, actions, className, children }: Props) {
           </h2>
           {hint && <p className="mt-0.5 text-ink-3 text-xs">{hint}</p>}
         </div>
-        {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+        {actions && <div className="flex min-w-0 max-w-full flex-wrap items-center gap-2">{actions}</div>}
       </header>
       {children}
     </section>

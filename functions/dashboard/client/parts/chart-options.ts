@@ -27,7 +27,7 @@ export function chartOptions({ series, days, look, onDay }: Asked): Omit<uPlot.O
       y: { range: (_, low, high) => [Math.min(0, low ?? 0), (high ?? 0) > 0 ? high * 1.08 : 1] },
     },
     axes: [
-      { ...axis, grid: { show: false }, space: 72, values: (_, splits) => splits.map((at) => labelOf(at)) },
+      { ...axis, grid: { show: false }, size: 28, space: 72, values: (_, splits) => splits.map((at) => labelOf(at)) },
       { ...axis, grid, size: 64, space: 44, values: (_, splits) => splits.map(look.formatShort) },
     ],
     series: [{}, ...series.map((each) => lineOf(each, color(`--c${each.color}`)))],

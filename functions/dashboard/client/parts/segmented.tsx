@@ -11,7 +11,7 @@ type Props<T extends string> = {
 export const Segmented = <T extends string>({ label, value, options, onChange }: Props<T>) => (
   <fieldset
     aria-label={label}
-    className="inline-flex max-w-full overflow-x-auto rounded-lg border border-line bg-sunken p-0.5"
+    className="inline-flex min-w-0 max-w-full overflow-x-auto rounded-lg border border-line bg-sunken p-0.5"
   >
     {options.map((option) => (
       <button
@@ -21,7 +21,7 @@ export const Segmented = <T extends string>({ label, value, options, onChange }:
         onClick={() => onChange(option.value)}
         className={cn(
           'h-7 whitespace-nowrap rounded-md px-2.5 font-medium text-ink-2 text-xs',
-          option.value === value && 'bg-surface text-ink shadow-sm',
+          option.value === value && 'bg-surface text-ink shadow-sm dark:bg-line-strong',
         )}
       >
         {option.title}
