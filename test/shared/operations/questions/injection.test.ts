@@ -106,8 +106,8 @@ it(
       const spoken = words(text).join(' ')
       expect(secrets.filter((secret) => spoken.includes(secret))).toEqual([])
     }
-      expect(await state()).toEqual(before)
-  console.log(`planted instructions: ${STRINGS}; foreign rows 0, changes 0, leaks 0`)
+    expect(await state()).toEqual(before)
+    console.log(`planted instructions: ${STRINGS}; foreign rows 0, changes 0, leaks 0`)
     const [asked] = await database.asAdmin<{ n: number }>('select count(*)::int as n from ai_questions')
     expect(asked?.n).toBe(Math.ceil(STRINGS / AT_ONCE))
     // It did try: a tool that is none of the readable ones, and foreign ids.
