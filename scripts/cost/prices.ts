@@ -1,6 +1,6 @@
 /**
- * Public list prices in USD, region us-central1, without commitments. Source: cloud.google.com/<product>/pricing and
- * claude.com/pricing, 2026-06; a month has 730 hours.
+ * Public list prices in USD, region us-central1, without commitments; a month has 730 hours. Those of Cloud Run and Cloud SQL
+ * were compared with cloud.google.com/<product>/pricing, the others are as known in 2026-06: compare them before you rely on them.
  */
 export const PRICES_AS_OF = '2026-06'
 export const HOURS = 730
