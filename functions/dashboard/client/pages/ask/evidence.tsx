@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { Badge } from '../../parts/badge.tsx'
 import { Card, CardBody } from '../../parts/card.tsx'
-import { formatLongDay, inWords } from '../../parts/format.ts'
+import { inWords } from '../../parts/format.ts'
 import type { Result } from './answers.ts'
 
 type Cell = Result['cells'][number]
@@ -39,7 +39,7 @@ function CellRow({ cell, isChosen }: { cell: Cell; isChosen: boolean }) {
   useEffect(() => {
     if (isChosen) ref.current?.scrollIntoView({ block: 'nearest' })
   }, [isChosen])
-  const { label, text, period, provisional, incomplete } = cell
+  const { label, text, provisional, incomplete } = cell
   return (
     <li
       ref={ref}
@@ -49,11 +49,6 @@ function CellRow({ cell, isChosen }: { cell: Cell; isChosen: boolean }) {
     >
       <span className="min-w-0">
         <span className="block text-ink-2">{label}</span>
-        {period && (
-          <span className="block text-ink-3 text-xs">
-            {formatLongDay(period.since)} up to {formatLongDay(period.until)}
-          </span>
-        )}
         {(provisional || incomplete) && (
           <span className="mt-1 flex gap-1">
             {provisional && <Badge tone="warn">May still change</Badge>}

@@ -8,9 +8,9 @@ import { earnedColumns } from './earned-columns.tsx'
 type Campaign = Dashboard['campaigns'][number]
 
 /** TikTok writes CAMPAIGN_STATUS_ENABLE for what others call ACTIVE. */
-const plainly = (status: string): string => status.toLowerCase().replace(/^campaign_status_/, '')
+const plainly = (status: string): string => status.toLowerCase().replace(/^campaign_status_(\w+?)d?$/, '$1d')
 
-const toneOf = (status: string): 'good' | 'neutral' => (/^(active|enabled?)$/.test(status) ? 'good' : 'neutral')
+const toneOf = (status: string): 'good' | 'neutral' => (/^(active|enabled)$/.test(status) ? 'good' : 'neutral')
 
 /** Largest spend first. */
 export function Campaigns({ dashboard }: { dashboard: Dashboard }) {
