@@ -26,6 +26,7 @@ export const statusOf = (error: unknown): number | null => Refusal.safeParse(err
 /** What insertAll said of single rows, by their place in the request; null when the error is about the whole request. */
 export const rowErrorsOf = (error: unknown) => PartialFailure.safeParse(error).data?.response.insertErrors ?? null
 
+export const FORBIDDEN = 403
 export const NOT_FOUND = 404
 export const ALREADY_EXISTS = 409
 export const TOO_LARGE = 413

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { bigQuery } from '../cloud.ts'
 import { config } from '../config.ts'
 import { asUnavailable, available, type Dataset, datasetId, datasetOf } from './dataset.ts'
-import { ALREADY_EXISTS, statusOf } from './google-error.ts'
+import { ALREADY_EXISTS, FORBIDDEN, statusOf } from './google-error.ts'
 import { definitionOf, fieldsOf, WAREHOUSE_TABLE_NAMES, type WarehouseTable } from './tables.ts'
 import { viewOf, viewSql } from './views.ts'
 
@@ -11,11 +11,13 @@ const TableMetadata = z.object({ schema: z.object({ fields: z.array(Field) }) })
 
 /**
  * Makes the tenant's dataset, tables and views, or brings those that exist up to date (added columns, new view SQL).
- * Where infrastructure code has made the dataset, that one is used. Throws UNAVAILABLE.
+ * Where infrastructure code makes the datasets, this identity may not, and the one that is there is used. Throws UNAVAILABLE,
+ * also while there is none.
  */
 export async function provisionTenant(tenantId: string): Promise<void> {
   const client = await bigQuery()
-  await create(client.createDataset(datasetId(tenantId), { location: config('GOOGLE_CLOUD_REGION') }))
+  const location = config('GOOGLE_CLOUD_REGION')
+  await create(client.createDataset(datasetId(tenantId), { location }), [ALREADY_EXISTS, FORBIDDEN])
   const dataset = await datasetOf(tenantId)
   await Promise.all(WAREHOUSE_TABLE_NAMES.map((table) => ensureTable(dataset, table)))
 }
@@ -39,13 +41,13 @@ async function addMissingColumns(dataset: Dataset, name: WarehouseTable): Promis
   if (missing.length > 0) await available(table.setMetadata({ schema: { fields: [...fields, ...missing] } }))
 }
 
-/** False when it was there already. */
-async function create(work: Promise<unknown>): Promise<boolean> {
+/** False when it was there already: BigQuery refused with one of these statuses. */
+async function create(work: Promise<unknown>, refusals: readonly number[] = [ALREADY_EXISTS]): Promise<boolean> {
   try {
     await work
     return true
   } catch (error) {
-    if (statusOf(error) === ALREADY_EXISTS) return false
+    if (refusals.includes(statusOf(error) ?? 0)) return false
     throw asUnavailable(error)
   }
 }
