@@ -38,7 +38,7 @@ describe('authority', () => {
       'google_pubsub_subscription_iam_member.dead_letters to var.pubsub',
     ])
     expect(grantsIn('infra')).toEqual([
-      'google_kms_crypto_key_iam_member.database to "serviceAccount:service-${local.number}@gcp-sa-cloud-sql.iam.gserviceaccount.com"',
+      `google_kms_crypto_key_iam_member.database to "serviceAccount:service-\${local.number}@gcp-sa-cloud-sql.iam.gserviceaccount.com"`,
       'google_project_iam_member.deploy to google_service_account.deploy.member',
       'google_project_iam_member.functions_build to google_service_account.functions_build.member',
       'google_pubsub_topic_iam_member.dead_letters to local.pubsub',

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { v7 as uuidv7 } from 'uuid'
 import { beforeAll, expect, test } from 'vitest'
 import { forgetConfig } from '../../../shared/config.ts'
+import type { HttpEnv } from '../../../shared/http/context.ts'
 import { datasetId } from '../../../shared/warehouse/dataset.ts'
 import { provisionTenant } from '../../../shared/warehouse/provision.ts'
 import { WAREHOUSE_TABLE_NAMES } from '../../../shared/warehouse/tables.ts'
@@ -17,7 +18,7 @@ const bigquery = async (path: string, body?: object) => {
 
 /** BigQuery to an account that may make tables, but no dataset. */
 beforeAll(async () => {
-  const app = new Hono()
+  const app = new Hono<HttpEnv>()
   app.post(DATASETS, (c) => c.json({ error: { code: 403, message: 'Access Denied', errors: [] } }, 403))
   app.all('*', async ({ req }) => {
     const { pathname, search } = new URL(req.url)
