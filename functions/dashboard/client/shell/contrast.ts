@@ -45,5 +45,5 @@ const towards = ([red, green, blue]: Rgb, goal: number, share: number): Rgb => {
 export function inkOn(hex: string): string {
   const ground = parse(hex)
   if (!ground) return '#ffffff'
-  return contrast([255, 255, 255], ground) >= ENOUGH ? '#ffffff' : '#101014'
+  return contrast([255, 255, 255], ground) >= ENOUGH ? '#ffffff' : '#000000'
 }
