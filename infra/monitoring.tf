@@ -128,13 +128,15 @@ resource "google_monitoring_alert_policy" "backlog" {
   }
 }
 
-resource "google_monitoring_uptime_check_config" "health" {
-  display_name = "health"
+resource "google_monitoring_uptime_check_config" "each" {
+  for_each = { health = "/health", dashboard = "/" }
+
+  display_name = each.key
   timeout      = "10s"
   period       = "60s"
 
   http_check {
-    path         = "/health"
+    path         = each.value
     port         = 443
     use_ssl      = true
     validate_ssl = true
@@ -145,6 +147,34 @@ resource "google_monitoring_uptime_check_config" "health" {
   }
 
   depends_on = [google_project_service.used]
+}
+
+resource "google_monitoring_alert_policy" "down" {
+  for_each = google_monitoring_uptime_check_config.each
+
+  display_name          = "${each.key} does not answer"
+  combiner              = "OR"
+  severity              = "CRITICAL"
+  notification_channels = [google_monitoring_notification_channel.on_call.id]
+
+  conditions {
+    display_name = "fails from more than one place for two minutes"
+    condition_threshold {
+      filter          = "resource.type=\"uptime_url\" metric.type=\"monitoring.googleapis.com/uptime_check/check_passed\" metric.label.\"check_id\"=\"${each.value.uptime_check_id}\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 1
+      duration        = "120s"
+      aggregations {
+        alignment_period     = "60s"
+        per_series_aligner   = "ALIGN_NEXT_OLDER"
+        cross_series_reducer = "REDUCE_COUNT_FALSE"
+        group_by_fields      = ["resource.label.host"]
+      }
+    }
+  }
+  documentation {
+    content = "Nobody reaches ${var.domain}: look at the certificate, the DNS record and the load balancer's log, then at the last release."
+  }
 }
 
 resource "google_monitoring_dashboard" "platform" {

@@ -35,3 +35,17 @@ output "tenant_principals" {
   description = "Prefix of a tenant's principal; its id follows."
   value       = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.tenants.name}/subject/"
 }
+
+output "counts" {
+  description = "What a plan makes, at a glance."
+  value = {
+    functions      = length(module.function)
+    fronts         = length(local.fronts)
+    topics         = length(module.topic)
+    subscriptions  = sum([for function in module.function : length(function.subscriptions)])
+    schedules      = length([for line in local.functions : line if can(line.schedule)])
+    secrets        = length(google_secret_manager_secret.each)
+    databases      = 1 + length(google_sql_database_instance.replica)
+    service_levels = length(google_monitoring_slo.each)
+  }
+}

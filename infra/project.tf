@@ -2,9 +2,9 @@ data "google_project" "this" {}
 
 locals {
   services = [
-    "artifactregistry", "bigquery", "billingbudgets", "cloudbuild", "cloudkms", "cloudscheduler", "cloudtasks", "compute",
-    "firestore", "iam", "iamcredentials", "logging", "monitoring", "pubsub", "run", "secretmanager", "servicenetworking",
-    "sqladmin", "storage", "sts",
+    "artifactregistry", "bigquery", "billingbudgets", "cloudbuild", "cloudkms", "cloudresourcemanager", "cloudscheduler",
+    "cloudtasks", "compute", "firestore", "iam", "iamcredentials", "logging", "monitoring", "pubsub", "run", "secretmanager",
+    "servicenetworking", "serviceusage", "sqladmin", "storage", "sts",
   ]
   number = data.google_project.this.number
 }

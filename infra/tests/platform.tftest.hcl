@@ -106,6 +106,30 @@ run "a_laptop_sized_environment" {
   }
 }
 
+run "staging" {
+  command = plan
+
+  variables {
+    environment = "staging"
+    instances   = { share = 0.25, warm = false }
+    database    = { tier = "db-custom-2-7680", available = false, replica = true, restore_days = 7 }
+  }
+
+  assert {
+    condition = jsonencode(output.counts) == jsonencode({
+      functions      = length(local.functions)
+      fronts         = 4
+      topics         = length(local.topics)
+      subscriptions  = length(flatten([for line in values(local.functions) : try(line.on, [])]))
+      schedules      = length([for line in values(local.functions) : line if can(line.schedule)])
+      secrets        = length(setunion(flatten([for line in values(local.functions) : line.secrets]), ["DATABASE_ADMIN_PASSWORD"]))
+      databases      = 2
+      service_levels = length(local.levels)
+    })
+    error_message = "The platform is not what its map says: ${jsonencode(output.counts)}"
+  }
+}
+
 run "backups_are_not_kept_longer_than_said" {
   command         = plan
   expect_failures = [var.database]

@@ -29,6 +29,29 @@ run "a_dataset_of_its_own" {
   }
 }
 
+run "a_full_shard" {
+  command = plan
+
+  variables {
+    tenants = { for n in range(200) : format("01a22504-5237-7524-a3d8-%012d", n) => { name = "T" } }
+  }
+
+  assert {
+    condition     = length(output.datasets) == 200 && length(toset(values(output.datasets))) == 200
+    error_message = "A shard has room for 200 tenants, each with a dataset of its own."
+  }
+
+  assert {
+    condition     = alltrue([for dataset in google_bigquery_dataset.tenant : toset(flatten([for access in dataset.access : compact([access.user_by_email]) if access.role != "READER"])) == toset(values(var.writers))])
+    error_message = "Only the three accounts of the platform write."
+  }
+
+  assert {
+    condition     = alltrue([for dataset in google_bigquery_dataset.tenant : dataset.default_partition_expiration_ms >= 7 * 365 * 24 * 3600 * 1000])
+    error_message = "Rows are kept for seven years, then expire."
+  }
+}
+
 run "a_shard_is_small" {
   command         = plan
   expect_failures = [var.tenants]
