@@ -22,7 +22,7 @@ export function ConnectionActions({ connection }: { connection: Connection }) {
   return (
     <div className="flex flex-wrap items-center gap-2">
       {status === 'active' && (
-        <Button aria-label={`Sync ${name} now`} busy={sync.isPending} onClick={() => sync.mutate({ id })}>
+        <Button aria-label={`Sync now: ${name}`} busy={sync.isPending} onClick={() => sync.mutate({ id })}>
           Sync now
         </Button>
       )}
