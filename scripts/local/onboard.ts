@@ -35,8 +35,11 @@ export async function onboard(stores: readonly OfferedStore[], password: string)
   const onboarded: OnboardedTenant[] = []
   for (const tenant of [platform, ...demo]) {
     const users = tenant.roles.map((role) => ({ email: `${role}@${slug(tenant.name)}.example`, role, hashed }))
-    await runAs(systemActor(tenant.tenantId, 'onboarding', 'start'), () => create(tenant, users))
-    await provisionTenant(tenant.tenantId)
+    const asTenant = <T>(work: () => Promise<T>): Promise<T> =>
+      runAs(systemActor(tenant.tenantId, 'onboarding', 'start'), work)
+    await asTenant(() => found(tenant, users))
+    await provisionTenant(tenant.tenantId) // before there is anything to be written into it
+    await asTenant(() => addStores(tenant))
     onboarded.push({
       tenant_id: tenant.tenantId,
       name: tenant.name,
@@ -57,15 +60,19 @@ const slug = (name: string): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
 
-async function create({ tenantId, name, stores }: Tenant, users: readonly User[]): Promise<void> {
+async function found({ tenantId, name }: Tenant, users: readonly User[]): Promise<void> {
   await transaction(async (db) => {
     await db.query(sql`
       insert into tenants (id, company_name, created_at) values (${tenantId}, ${name}, ${clock.now()}) on conflict do nothing`)
     if (!(await db.one(sql`select key_id from tenant_keys where tenant_id = ${tenantId}`))) await addTenantKey(db)
     for (const user of users) await createUser(db, tenantId, user)
-    for (const store of stores) await createBrand(db, tenantId, store)
   })
 }
+
+const addStores = ({ tenantId, stores }: Tenant): Promise<void> =>
+  transaction(async (db) => {
+    for (const store of stores) await createBrand(db, tenantId, store)
+  })
 
 async function createUser(db: Db, tenantId: string, { email, role, hashed }: User): Promise<void> {
   await db.query(sql`
