@@ -95,7 +95,12 @@ describe('the rules', () => {
           enabled: true,
           threshold: expect.objectContaining({ value: 5 }),
         }),
-        expect.objectContaining({ rule: 'sync_failed', threshold: null, channels: ['slack', 'webhook'], is_default: true }),
+        expect.objectContaining({
+          rule: 'sync_failed',
+          threshold: null,
+          channels: ['slack', 'webhook'],
+          is_default: true,
+        }),
       ]),
     })
     const put = await call('/api/alerts/rules', { token: admin.token, method: 'PUT', body: {} })
