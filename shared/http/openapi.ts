@@ -41,7 +41,7 @@ export function openApiDocument(operations: readonly AnyOperation[], serverUrl: 
     pathsOf(operation).forEach((path, index) => {
       paths[path] = {
         ...paths[path],
-        [operation.http.method]: describeOperation(operation, { path, isAlias: index > 0, serverUrl }),
+        [operation.http.method]: describeOperation(operation, { path, alias: index, serverUrl }),
       }
     })
   }
@@ -67,17 +67,18 @@ export function openApiDocument(operations: readonly AnyOperation[], serverUrl: 
 /** What an operation is about: `brands` of `/api/brands/{id}`. */
 export const tagOf = (path: string): string => /^\/(?:api|mcp)\/(?:v1\/)?([\w-]+)/.exec(path)?.[1] ?? 'system'
 
-type Place = { path: string; isAlias: boolean; serverUrl: string }
+/** `alias` counts from 1; 0 is the path that everybody should use. */
+type Place = { path: string; alias: number; serverUrl: string }
 
-function describeOperation(operation: AnyOperation, { path, isAlias, serverUrl }: Place): Json {
+function describeOperation(operation: AnyOperation, { path, alias, serverUrl }: Place): Json {
   const { name, description, http, permission } = operation
   const success = { description: 'Done.', content: answerContent(operation) }
   return {
-    operationId: isAlias ? `${name}_alias` : name,
+    operationId: [name, `${name}_alias`][alias] ?? `${name}_alias_${alias}`,
     summary: description.split(/[.:] /)[0],
     description: `${description}\n\n\`\`\`sh\n${curlOf(operation, serverUrl)}\n\`\`\``,
     tags: [tagOf(path)],
-    ...(isAlias && { deprecated: true }),
+    ...(alias > 0 && { deprecated: true }),
     ...(permission === 'public' ? { security: [] } : { 'x-permission': permission }),
     ...takes(operation, path),
     responses: { [http.status ?? 200]: success, default: { description: 'What went wrong.', content: ERROR_CONTENT } },

@@ -104,10 +104,13 @@ describe('what only the local cloud is asked', () => {
     const pubsub = pubsubClient(cloud.port)
     let inFlight = 0
     let most = 0
+    const full = Promise.withResolvers<void>()
     const hook = await endpoint(async () => {
       inFlight += 1
       most = Math.max(most, inFlight)
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      if (inFlight === 4) full.resolve()
+      await full.promise
+      await new Promise((resolve) => setTimeout(resolve, 5)) // time for one too many to come
       inFlight -= 1
       return 204
     })
