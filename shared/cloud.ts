@@ -14,7 +14,10 @@ export type Message = { attributes: Readonly<Record<string, string>>; data: stri
 /** The clients' own default is a minute: longer than anybody waits for a sign-in. The outbox keeps what did not get through. */
 const CALL_TIMEOUT_MS = 5_000
 
-/** Clients are made on first use: loading one costs 70 to 230 ms of a cold start. */
+/**
+ * Clients are made on first use: loading one costs 70 to 230 ms of a cold start. All but one are CommonJS, whose names a bundle
+ * keeps under `default` alone.
+ */
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined
   return () => {
@@ -24,30 +27,32 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
 }
 
 const pubsub = once<PubSub>(async () => {
-  const { PubSub: Client } = await import('@google-cloud/pubsub')
-  return new Client({ ...restOptions(), ...originOption() })
+  const { default: module } = await import('@google-cloud/pubsub')
+  return new module.PubSub({ ...restOptions(), ...originOption() })
 })
 const tasks = once<CloudTasksClient>(async () => {
   const { CloudTasksClient: Client } = await import('@google-cloud/tasks')
   return new Client(restOptions())
 })
 const secrets = once<SecretManagerServiceClient>(async () => {
-  const { SecretManagerServiceClient: Client } = await import('@google-cloud/secret-manager')
-  return new Client(restOptions())
+  const { default: module } = await import('@google-cloud/secret-manager')
+  return new module.SecretManagerServiceClient(restOptions())
 })
 /** The warehouse; only shared/warehouse uses it. */
 export const bigQuery = once<BigQuery>(async () => {
-  const { BigQuery: Client } = await import('@google-cloud/bigquery')
+  const { default: module } = await import('@google-cloud/bigquery')
   const projectId = config('GOOGLE_CLOUD_PROJECT')
   const apiEndpoint = config('CLOUD_ENDPOINT')
-  return new Client(apiEndpoint ? { projectId, apiEndpoint, authClient: new PassThroughClient() } : { projectId })
+  return new module.BigQuery(
+    apiEndpoint ? { projectId, apiEndpoint, authClient: new PassThroughClient() } : { projectId },
+  )
 })
 const firestore = once<Firestore>(async () => {
-  const { Firestore: Client } = await import('@google-cloud/firestore')
+  const { default: module } = await import('@google-cloud/firestore')
   const { projectId, auth } = restOptions()
   const endpoint = config('CLOUD_ENDPOINT')
-  if (!endpoint) return new Client({ projectId, preferRest: true })
-  return new Client({ projectId, preferRest: true, host: new URL(endpoint).host, ssl: false, auth })
+  if (!endpoint) return new module.Firestore({ projectId, preferRest: true })
+  return new module.Firestore({ projectId, preferRest: true, host: new URL(endpoint).host, ssl: false, auth })
 })
 const firestoreWrites = once<InstanceType<typeof v1.FirestoreClient>>(async () => {
   const { default: module } = await import('@google-cloud/firestore') // v1 is a lazy getter, which has no named export

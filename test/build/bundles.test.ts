@@ -69,7 +69,7 @@ test.each(NAMES)('the bundle of %s answers its trigger with nothing but its own 
   const { http, schedule } = functions[name] ?? { http: [] }
   if (http.length > 0) {
     const response = await fetch(`${address}${(http[0] ?? '/').replace('*', 'nowhere')}`)
-    expect(response.headers.get('x-request-id')).toBeTruthy()
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff') // set by us, not by the framework
     expect(response.status).toBeLessThan(500)
   } else if (schedule) {
     const response = await fetch(address, {
@@ -77,7 +77,9 @@ test.each(NAMES)('the bundle of %s answers its trigger with nothing but its own 
       headers: { 'content-type': 'application/json' },
       body: '{}',
     })
-    expect([response.status, await response.json()]).toEqual([200, expect.any(Object)])
+    // Here nobody publishes exchange rates, which the daily chores tell as 503.
+    expect(name === 'maintain' ? [200, 503] : [200]).toContain(response.status)
+    expect(await response.json()).toEqual(expect.any(Object))
   } else {
     const envelope = {
       id: uuidv7(),
@@ -99,7 +101,7 @@ test.each(NAMES)('the bundle of %s answers its trigger with nothing but its own 
 test('a bundle is its code, its maps and a package.json of two fields', async () => {
   for (const name of NAMES) {
     const files = await readdir(path.join(folder, name))
-    expect(files.filter((file) => !/\.js(\.map)?$|^package\.json$|^public$/.test(file))).toEqual([])
+    expect(files.filter((file) => !/\.js(\.map)?$|^package\.json$|^client$/.test(file))).toEqual([])
     const manifest: unknown = JSON.parse(await readFile(path.join(folder, name, 'package.json'), 'utf8'))
     expect(manifest).toEqual({
       type: 'module',
