@@ -36,9 +36,11 @@ export function smtpSandbox(faults: Pick<Faults, 'strikes'>): SmtpSandbox {
     onMailFrom: (_address, _session, callback) => answer(struck('mail'), callback),
     onRcptTo: (_address, _session, callback) => answer(struck('rcpt'), callback),
     onData: async (stream, session, callback) => {
-      const raw = (await buffer(stream)).toString('utf8')
+      const raw = await buffer(stream).catch(() => null)
+      if (raw === null) return callback(new Error('The client went away in the middle of its letter'))
+      const text = raw.toString('utf8')
       const fault = struck('data')
-      if (!fault) mails = [...mails, received(raw, session)].slice(-KEPT_MAILS)
+      if (!fault) mails = [...mails, received(text, session)].slice(-KEPT_MAILS)
       answer(fault, callback)
     },
   })
