@@ -8,7 +8,7 @@ import { OPERATIONS } from '../shared/operations/index.ts'
 
 /** The floors of shared/: an import goes down or stays, never up. */
 const FLOORS: readonly (readonly string[])[] = [
-  ['errors', 'units', 'effects', 'shop-domain'],
+  ['errors', 'units', 'effects', 'shop-domain', 'unordered-id'],
   ['config', 'clock', 'tenant', 'operation', 'answer-cookies'],
   ['log', 'crypto', 'fetch', 'cloud', 'leased-windows'],
   ['db', 'events', 'warehouse', 'oauth', 'feature-flags', 'alerts', 'fx', 'webhooks'],

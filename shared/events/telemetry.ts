@@ -5,6 +5,7 @@ import { sql } from '../db/sql.ts'
 import { transaction } from '../db/transaction.ts'
 import { logError } from '../log.ts'
 import { actor, PLATFORM_TENANT_ID, runAs, systemActor } from '../tenant.ts'
+import { unorderedId } from '../unordered-id.ts'
 import { EVENTS_TOPIC, type TelemetryEvent } from './catalog.ts'
 import { envelope } from './record.ts'
 
@@ -25,7 +26,7 @@ export function note(event: Telemetry): void {
   const { tenantId, userId, sessionId, requestId } = actor()
   if (gathered.length === 0) oldestAt = Date.now()
   const envelopeFields = {
-    event_id: uuidv7(),
+    event_id: unorderedId(),
     timestamp: clock.now().toISOString(),
     user_id: userId,
     session_id: sessionId,

@@ -6,14 +6,17 @@ import { FIGURE_NAMES, type Sums } from '../../metrics/figures.ts'
 import type { Metric } from '../../metrics/metric.ts'
 import { operation } from '../../operation.ts'
 import { dayIn } from '../../units.ts'
+import { connectionOnWire } from '../brands/dashboard-answer.ts'
+import { readConnections } from '../brands/dashboard-read.ts'
 import { Currency } from '../brands/fields.ts'
 import { COMPARISONS, choosePeriod, comparedWith, type Period } from '../brands/period.ts'
 import { readTenantSettings } from '../settings/read.ts'
 import { Day, Instant } from '../wire.ts'
+import { readFactsOfBrands } from './brand-facts.ts'
 import { BRAND_FIGURES, type BrandSums, readBrands } from './brands-read.ts'
 import { definitionOf } from './define.ts'
-import { asOf } from './marks.ts'
-import { Compared, Definition, MetricName, Period as PeriodOnWire } from './metrics-output.ts'
+import { asOf, provisionalSince } from './marks.ts'
+import { Compared, Definition, Marks, MetricName, Period as PeriodOnWire } from './metrics-output.ts'
 import { valuesOf } from './values.ts'
 
 const COMPARABLE = METRICS.filter(({ formula }) => formula.figures.every((name) => BRAND_FIGURES.includes(name)))
@@ -56,6 +59,8 @@ export const compareBrands = operation({
         values: Values.describe('In the brand’s currency.'),
         converted: Values,
         incomplete: z.int().describe('Rows and days without a rate: in no sum.'),
+        provisional_since: Marks.provisional_since,
+        freshness: Marks.freshness,
       }),
     ),
     total: Values.describe('Of all brands; unknown where one of them is.'),
@@ -69,14 +74,27 @@ async function answer(db: Db, input: z.output<typeof Input>) {
   const period = choosePeriod(input, dayIn('UTC', clock.now()))
   const before = comparedWith(period, input.compare)
   const read = (of: Period) => readBrands(db, { period: of, currency, model: MODEL })
-  const [now, then] = await Promise.all([read(period), before && read(before)])
+  const [now, then, facts, connections] = await Promise.all([
+    read(period),
+    before && read(before),
+    readFactsOfBrands(db),
+    readConnections(db, null),
+  ])
   const metrics = COMPARABLE.filter(({ id }) => input.metrics.includes(id))
   return {
     period,
     compared_with: before,
     currency,
     metrics: metrics.map((metric) => definitionOf(metric)),
-    brands: now.map((brand) => brandOnWire(brand, { metrics, currency, then })),
+    brands: now.map((brand) => ({
+      ...brandOnWire(brand, { metrics, currency, then }),
+      provisional_since: provisionalSince(metrics, {
+        period,
+        today: dayIn(facts.get(brand.brand_id)?.time_zone ?? 'UTC', clock.now()),
+        pendingSince: facts.get(brand.brand_id)?.pending_since ?? null,
+      }),
+      freshness: connections.filter(({ brand_id }) => brand_id === brand.brand_id).map(connectionOnWire),
+    })),
     total: valuesOf(metrics, { now: added(now), before: then && added(then), currency }),
     as_of: asOf(),
   }

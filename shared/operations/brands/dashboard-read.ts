@@ -39,6 +39,7 @@ export type EarnedRow = {
 export type ChannelRow = EarnedRow & { bucket: string }
 export type CampaignRow = EarnedRow & { campaign_id: string; name: string | null; status: string | null; total: bigint }
 export type ConnectionRow = {
+  brand_id: string
   integration_id: string
   platform: string
   account_name: string
@@ -101,13 +102,13 @@ export const readCampaigns = (db: Db, chosen: Chosen, page: Period & { limit: nu
       and c.provider = e.provider and c.campaign_id = e.campaign_id
     order by e.rank`)
 
-/** Each connection of the brand and the instant before which all its streams are complete. */
-export const readConnections = (db: Db, brandId: string): Promise<ConnectionRow[]> =>
+/** Each connection of the brand (null: of all brands) and the instant before which all its streams are complete. */
+export const readConnections = (db: Db, brandId: string | null): Promise<ConnectionRow[]> =>
   db.query(sql`
-    select i.integration_id, i.platform, i.account_name, i.status, i.last_synced_at, i.sync_error_code, i.sync_error_message,
+    select i.brand_id, i.integration_id, i.platform, i.account_name, i.status, i.last_synced_at, i.sync_error_code, i.sync_error_message,
       case when bool_and(s.complete_until is not null) then min(s.complete_until) end as complete_until
     from integrations i
       left join sync_state s on s.tenant_id = i.tenant_id and s.integration_id = i.integration_id
         and s.run_id = ${HOURLY_CURSOR}
-    where i.tenant_id = ${actor().tenantId} and i.brand_id = ${brandId}
+    where i.tenant_id = ${actor().tenantId} ${brandId === null ? sql`` : sql`and i.brand_id = ${brandId}`}
     group by i.tenant_id, i.integration_id order by i.platform, i.account_name, i.integration_id`)

@@ -75,3 +75,26 @@ it('a day without a rate is counted, and what it leaves unknown stays unknown in
     total: { net: { value: null } },
   })
 })
+
+it('each brand says how fresh its figures are and from which day they may still change', async () => {
+  await database.asAdmin(
+    `insert into integrations (tenant_id, integration_id, brand_id, platform, account_id, account_name, status, next_due_at, created_at)
+     select tenant_id, gen_random_uuid(), brand_id, 'meta', 'act_1', 'Zweite ads', 'active', now(), now()
+     from brands where tenant_id = $1 and name = 'zweite'`,
+    [tenant.tenantId],
+  )
+  const today = new Date().toISOString().slice(0, 10)
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+  const { body } = await call(`/api/analytics/brands?since=${yesterday}&until=${today}&metrics=spend`, { token })
+  expect(body).toMatchObject({
+    brands: [
+      { freshness: [{ platform: 'shopify' }], provisional_since: { spend: yesterday } },
+      {
+        freshness: [{ account_name: 'Zweite ads', complete_until: null, error: null }],
+        provisional_since: { spend: yesterday },
+      },
+    ],
+  })
+  const settled = await compare('metrics=net')
+  expect(settled).toMatchObject({ brands: [{ provisional_since: {} }, { provisional_since: {} }] })
+})
