@@ -43,9 +43,9 @@ async function upsert(db: Db, { brandId, currency }: Brand, given: readonly Reco
   }))
   const kept = await db.query<Created & { is_new: boolean }>(sql`
     insert into recommendations as old (tenant_id, brand_id, recommendation_id, kind, cause, title, body, expected_low_micros,
-      expected_mid_micros, expected_high_micros, currency, basis, confidence, created_at, updated_at)
+      expected_mid_micros, expected_high_micros, currency, basis, confidence, created_at, updated_at, changed_at)
     select ${actor().tenantId}::uuid, ${brandId}::uuid, recommendation_id, kind, cause, title, body, low, mid, high, ${currency},
-      basis, confidence, ${clock.now()}::timestamptz, ${clock.now()}::timestamptz
+      basis, confidence, ${clock.now()}::timestamptz, ${clock.now()}::timestamptz, ${clock.now()}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (recommendation_id uuid, kind text, cause text, title text, body jsonb,
       low bigint, mid bigint, high bigint, basis text, confidence text)
     where not exists (select from recommendations d where d.tenant_id = ${actor().tenantId} and d.brand_id = ${brandId}
@@ -54,7 +54,9 @@ async function upsert(db: Db, { brandId, currency }: Brand, given: readonly Reco
     on conflict (tenant_id, cause) where status = 'open' do update set kind = excluded.kind, title = excluded.title,
       body = excluded.body, expected_low_micros = excluded.expected_low_micros, expected_mid_micros = excluded.expected_mid_micros,
       expected_high_micros = excluded.expected_high_micros, currency = excluded.currency, basis = excluded.basis,
-      confidence = excluded.confidence, updated_at = excluded.updated_at
+      confidence = excluded.confidence, updated_at = excluded.updated_at, changed_at = case
+        when (old.body, old.expected_mid_micros, old.basis) is distinct from (excluded.body, excluded.expected_mid_micros, excluded.basis)
+        then excluded.changed_at else old.changed_at end
     returning old.recommendation_id, old.kind, old.cause, old.title, old.created_at = old.updated_at as is_new`)
   return kept.filter(({ is_new }) => is_new)
 }

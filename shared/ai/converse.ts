@@ -7,9 +7,18 @@ import { apiKey } from './client.ts'
 import type { Reason } from './fault.ts'
 import { ground, type Part } from './ground.ts'
 import { type Context, INSTRUCTIONS, questionText, repairText, systemBlocks } from './instructions.ts'
-import { ASK_BACK, type Ran, runTool, type Tool, wireTools } from './tool.ts'
+import { ASK_BACK, type Ran, runTool, shown, type Tool, wireTools } from './tool.ts'
 
-export type Conversation = { question: string; context: Context; tools: readonly Tool[]; purpose: Purpose }
+export type Conversation = {
+  question: string
+  context: Context
+  tools: readonly Tool[]
+  purpose: Purpose
+  /** Found before anything is asked, and shown with the question: r1, r2 … in their order. */
+  known?: readonly Result[]
+  /** Turns at most; one alone may call no tool and is not repaired. Default: eight. */
+  maxSteps?: number
+}
 
 /** On the way: which tool is asked for what, and how that went. */
 export type ToolStep = {
@@ -40,7 +49,7 @@ type State = Pick<Conclusion, 'results' | 'charges'> & {
 }
 
 /**
- * Lets the model answer by tools, at most eight turns and within the deadline. It always concludes: what goes wrong is a
+ * Lets the model answer by tools, within its turns and the deadline. It always concludes: what goes wrong is a
  * reason, with the results that were found until then. `state` is given to whoever must know what was used when this ends early.
  */
 export async function* converse(
@@ -49,9 +58,10 @@ export async function* converse(
 ): AsyncGenerator<ToolStep, Conclusion> {
   const key = await apiKey()
   if (key === null) return concluded(state, 'unavailable', 'not_configured')
-  const tools = wireTools(asked.tools)
-  for (let step = 1; step <= MAX_STEPS; step += 1) {
-    const prompt = { system: systemBlocks(), tools, messages: state.messages, isLast: step === MAX_STEPS }
+  const { maxSteps = MAX_STEPS } = asked
+  const tools = wireTools(asked.tools, { mayAskBack: asked.purpose.questionId !== null })
+  for (let step = 1; step <= maxSteps; step += 1) {
+    const prompt = { system: systemBlocks(), tools, messages: state.messages, isLast: step === maxSteps }
     const { message, reason, charges } = await askModel({ key, prompt, signal: state.signal, purpose: asked.purpose })
     state.charges.push(...charges)
     if (message === null) return concluded(state, reason === 'budget_exhausted' ? 'refused' : 'unavailable', reason)
@@ -62,12 +72,22 @@ export async function* converse(
   return concluded(state, 'refused', 'too_many_steps')
 }
 
-export const newState = ({ question, context }: Pick<Conversation, 'question' | 'context'>): State => ({
-  messages: [{ role: 'user', content: questionText(question, context) }],
-  results: [],
+/** As converse(), for whoever does not watch. */
+export async function conclude(asked: Conversation): Promise<Conclusion> {
+  const running = converse(asked)
+  let step = await running.next()
+  while (!step.done) step = await running.next()
+  return step.value
+}
+
+type Begun = Pick<Conversation, 'question' | 'context' | 'known' | 'maxSteps'>
+
+export const newState = ({ question, context, known = [], maxSteps = MAX_STEPS }: Begun): State => ({
+  messages: [{ role: 'user', content: questionText(question, context, known.map(shown)) }],
+  results: [...known],
   charges: [],
-  counts: { calls: 0, calculations: 0 },
-  mayRepair: true,
+  counts: { calls: known.length, calculations: 0 },
+  mayRepair: maxSteps > 1,
   signal: AbortSignal.timeout(config('AI_DEADLINE_MS')),
 })
 

@@ -26,9 +26,14 @@ export const systemBlocks = (): TextBlockParam[] => [{ type: 'text', text: INSTR
 /** `today`: YYYY-MM-DD in the brand's zone. `about`: what the question is about, as the tenant has named it. */
 export type Context = { today: string; about: string }
 
-/** What stands before the person's own words: it changes by day and brand, so it is no part of the cached prefix. */
-export const questionText = (question: string, { today, about }: Context): string =>
-  `Today is ${today}.\n<data>${JSON.stringify({ about }).replaceAll('<', '\\u003c')}</data>\n\nQuestion: ${question}`
+/**
+ * What stands before the person's own words: it changes by day and brand, so it is no part of the cached prefix. `found`:
+ * results that are known already, fenced each.
+ */
+export function questionText(question: string, { today, about }: Context, found: readonly string[] = []): string {
+  const fenced = `<data>${JSON.stringify({ about }).replaceAll('<', '\\u003c')}</data>`
+  return `${[`Today is ${today}.`, fenced, ...found].join('\n')}\n\nQuestion: ${question}`
+}
 
 /** Asks for the answer once more, saying what was wrong with it. */
 export const repairText = (problems: readonly string[]): string =>

@@ -7,13 +7,25 @@ import { type Scope, scopeIn, scopeOf } from './scope.ts'
 const MAX_FIGURES = 400
 const MAX_QUOTES = 200
 const MAX_QUOTE = 200
-/** Of the whole answer, and told beside its cells; metrics are told by list_metrics, connections by get_sync_status. */
+/** Of the whole answer, and told beside its cells; metrics are told by list_metrics, connections by get_sync_status. Explanations are words of a model. */
 const NOT_CELLS = new Set([
   ...['metrics', 'freshness', 'next_cursor', 'incomplete', 'provisional_since', 'period', 'compared_with', 'as_of'],
-  ...['currency', 'time_zone', 'model', 'ledger', 'interval', 'needs_settings'],
+  ...['currency', 'time_zone', 'model', 'ledger', 'interval', 'needs_settings', 'explanation'],
 ])
 /** No words on the way to a figure, only the shape of the answer. */
-const SHAPE = new Set(['values', 'value', 'rows', 'total', 'kpis', 'brands', 'items', 'days', 'daily', 'counts'])
+const SHAPE = new Set([
+  'values',
+  'value',
+  'rows',
+  'total',
+  'kpis',
+  'brands',
+  'items',
+  'days',
+  'daily',
+  'counts',
+  'expected',
+])
 
 export type Call = {
   id: string

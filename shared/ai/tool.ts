@@ -32,8 +32,11 @@ export const ASK_BACK = {
   },
 }
 
-export const wireTools = (tools: readonly Pick<Tool, 'name' | 'description' | 'schema'>[]): WireTool[] =>
-  [...tools, CALCULATE, ASK_BACK].map(({ name, description, schema }) => ({
+type Described = Pick<Tool, 'name' | 'description' | 'schema'>
+
+/** As the API takes them. `mayAskBack`: somebody is there who could be asked. */
+export const wireTools = (tools: readonly Described[], { mayAskBack }: { mayAskBack: boolean }): WireTool[] =>
+  [...tools, CALCULATE, ...(mayAskBack ? [ASK_BACK] : [])].map(({ name, description, schema }) => ({
     name,
     description,
     input_schema: { ...schema, type: 'object' as const },
@@ -73,7 +76,7 @@ function calculated(input: unknown, { results, id }: Omit<Among, 'tools'>): Resu
  * A result as the model reads it. What the store wrote (names, titles, notes) stands in `words` and nowhere else; `<` is
  * escaped, so that none of it can end the fence.
  */
-function shown({ id, tool, figures, quotes, left_out, about }: Result): string {
+export function shown({ id, tool, figures, quotes, left_out, about }: Result): string {
   const cells = figures.map((figure) => [figure.ref, valueText(figure), labelText(figure)])
   const words = quotes.map(({ ref, text }) => [ref, text])
   const json = JSON.stringify({ result: id, tool, about, figures: cells, words, left_out }).replaceAll('<', '\\u003c')

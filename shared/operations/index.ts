@@ -39,6 +39,7 @@ import { updateBrand } from './brands/update.ts'
 import type { AnyOperation } from './call.ts'
 import { listFeatureFlags } from './feature-flags/list.ts'
 import { updateFeatureFlag } from './feature-flags/update.ts'
+import { getBrandSummary } from './insights/summary.ts'
 import { connectIntegration } from './integrations/connect.ts'
 import { disconnectIntegration } from './integrations/disconnect.ts'
 import { getIntegration } from './integrations/get.ts'
@@ -139,6 +140,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   disconnectIntegration,
   getIntegration,
   listIntegrations,
+  getBrandSummary,
   n8nSecretStatus,
   listWebhookEndpoints,
   setWebhookEndpoint,

@@ -31,7 +31,8 @@ export type Talk = {
 export function talkOf({ messages, tools, system, tool_choice }: MessagesRequest): Talk {
   const first = textIn(messages[0]?.content)
   const [, before = '', question = ''] = /^([\s\S]*?)\n\nQuestion: ([\s\S]*)$/.exec(first) ?? []
-  const about = About.safeParse(jsonIn(Fenced.safeParse(fencedIn(before)).data?.about ?? ''))
+  const [told, ...known] = fencesIn(before)
+  const about = About.safeParse(jsonIn(Fenced.safeParse(told).data?.about ?? ''))
   const last = messages.at(-1)
   const contents = messages.flatMap(({ content }) => blocksOf(content, 'tool_result'))
   return {
@@ -39,7 +40,9 @@ export function talkOf({ messages, tools, system, tool_choice }: MessagesRequest
     today: /Today is (\d{4}-\d\d-\d\d)/.exec(before)?.[1] ?? new Date().toISOString().slice(0, 10),
     brands: about.data?.brands ?? (about.data?.brand ? [about.data.brand] : []),
     tools,
-    results: contents.flatMap(({ content }) => Shown.safeParse(fencedIn(String(content))).data ?? []),
+    results: [...known, ...contents.flatMap(({ content }) => fencesIn(String(content)))].flatMap(
+      (found) => Shown.safeParse(found).data ?? [],
+    ),
     isRepair: messages.length > 1 && /cannot be shown/.test(JSON.stringify(last?.content)),
     mayCall: tool_choice?.type !== 'none',
     system: textIn(system),
@@ -47,7 +50,8 @@ export function talkOf({ messages, tools, system, tool_choice }: MessagesRequest
 }
 
 const Fenced = z.object({ about: z.string() })
-const fencedIn = (text: string): unknown => jsonIn(/<data>([\s\S]*)<\/data>/.exec(text)?.[1] ?? '')
+const fencesIn = (text: string): unknown[] =>
+  [...text.matchAll(/<data>([\s\S]*?)<\/data>/g)].map(([, inside = '']) => jsonIn(inside))
 
 function jsonIn(text: string): unknown {
   try {

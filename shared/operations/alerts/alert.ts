@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { isRuleName, ruleDefinition } from '../../alerts/rules.ts'
 import { sql } from '../../db/sql.ts'
 import type { Db } from '../../db/transaction.ts'
 import { AppError } from '../../errors.ts'
 import { actor } from '../../tenant.ts'
+import { type Explained, Explanation, explainedWhere, explanationOf } from '../insights/explanation.ts'
 import { Instant, instantOrNull } from '../wire.ts'
 
 export const Severity = z.enum(['info', 'warning', 'critical'])
@@ -17,6 +19,7 @@ export const Alert = z
     status: Status,
     title: z.string(),
     message: z.string(),
+    explanation: Explanation.describe('What it means and what to look at; it comes after the alert.'),
     details: z.record(z.string(), z.unknown()),
     raised_at: Instant,
     acknowledged_at: Instant.nullable(),
@@ -36,6 +39,11 @@ export const Alert = z
         status: 'acknowledged',
         title: 'Sync of Shopify "Northwind" failed',
         message: 'The sync stopped with PROVIDER_UNAVAILABLE. It is tried again every hour by itself.',
+        explanation: {
+          text: 'A sync of a connection failed for good, and none has completed since.',
+          written_by: 'template',
+          written_at: null,
+        },
         details: { code: 'PROVIDER_UNAVAILABLE' },
         raised_at: '2026-11-20T09:30:00.000Z',
         acknowledged_at: '2026-11-20T09:41:00.000Z',
@@ -49,21 +57,31 @@ export const Alert = z
 
 const INSTANTS = ['raised_at', 'acknowledged_at', 'resolved_at'] as const
 type Instants = (typeof INSTANTS)[number]
-export type AlertRow = Omit<z.input<typeof Alert>, Instants> & {
+export type AlertRow = Omit<z.input<typeof Alert>, Instants | 'explanation'> & {
+  explained: Explained
   raised_at: Date
   acknowledged_at: Date | null
   resolved_at: Date | null
 }
 
 export const ALERT_COLUMNS = sql`alert_id as id, brand_id, rule, cause, severity, status, title, message, details, raised_at,
-  acknowledged_at, acknowledged_by, resolved_at, resolved_by, resolution_note`
+  acknowledged_at, acknowledged_by, resolved_at, resolved_by, resolution_note,
+  ${explainedWhere(sql`i.tenant_id = alerts.tenant_id and i.alert_id = alerts.alert_id`)} as explained`
 
-export const alertOnWire = (row: AlertRow): z.input<typeof Alert> => ({
+export const alertOnWire = ({ explained, ...row }: AlertRow): z.input<typeof Alert> => ({
   ...row,
+  explanation: explanationOf(explained, wordsOf(row)),
   raised_at: row.raised_at.toISOString(),
   acknowledged_at: instantOrNull(row.acknowledged_at),
   resolved_at: instantOrNull(row.resolved_at),
 })
+
+/** What the rule says of all of its alerts. */
+function wordsOf({ rule, message }: Pick<AlertRow, 'rule' | 'message'>): string {
+  if (!isRuleName(rule)) return message
+  const { description, runbook } = ruleDefinition(rule)
+  return `${description} ${runbook}`
+}
 
 /** Throws NOT_FOUND, also for another tenant's alert. */
 export async function readAlert(db: Db, id: string): Promise<AlertRow> {

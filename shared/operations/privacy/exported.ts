@@ -114,6 +114,13 @@ const DERIVED: readonly Exported[] = [
     key: ['recommendation_id'],
   },
   {
+    table: 'insights',
+    columns: columnsOf(
+      'insight_id brand_id day recommendation_id alert_id written_by reason text body model tokens_consumed cost_usd written_at',
+    ),
+    key: ['insight_id'],
+  },
+  {
     table: 'pending_actions',
     columns: columnsOf(
       'action_id operation input status asked_by_user_id asked_by_key_id asked_at expires_at decided_by decided_at reason output error',

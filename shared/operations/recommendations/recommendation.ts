@@ -4,6 +4,7 @@ import type { Db } from '../../db/transaction.ts'
 import { AppError } from '../../errors.ts'
 import { KINDS } from '../../recommendations/recommendation.ts'
 import { actor } from '../../tenant.ts'
+import { type Explained, Explanation, explainedWhere, explanationOf } from '../insights/explanation.ts'
 import { Instant, instantOrNull, Money, money } from '../wire.ts'
 
 export const Status = z.enum(['open', 'accepted', 'dismissed', 'expired'])
@@ -28,6 +29,7 @@ export const Recommendation = z.object({
   status: Status,
   title: z.string(),
   what_to_do: z.string().describe('For a person: nothing is ever changed on a platform.'),
+  explanation: Explanation,
   where: z.array(Place),
   expected: z
     .object({ low: Money, mid: Money, high: Money })
@@ -50,7 +52,8 @@ type Wire = z.input<typeof Recommendation>
 
 type Dates = 'created_at' | 'updated_at' | 'decided_at' | 'outcome_measured_at'
 type Body = Pick<Wire, 'what_to_do' | 'where' | 'computed' | 'evidence' | 'wrong_if'>
-export type RecommendationRow = Omit<Wire, Dates | 'expected' | keyof Body> & {
+export type RecommendationRow = Omit<Wire, Dates | 'expected' | 'explanation' | keyof Body> & {
+  explained: Explained
   body: Body
   expected_low_micros: bigint | null
   expected_mid_micros: bigint | null
@@ -64,11 +67,13 @@ export type RecommendationRow = Omit<Wire, Dates | 'expected' | keyof Body> & {
 
 export const COLUMNS = sql`recommendation_id as id, brand_id, kind, cause, status, title, body, expected_low_micros,
   expected_mid_micros, expected_high_micros, currency, basis, confidence, created_at, updated_at, decided_at, decided_by,
-  dismiss_reason, outcome, outcome_measured_at`
+  dismiss_reason, outcome, outcome_measured_at, ${explainedWhere(sql`i.tenant_id = recommendations.tenant_id
+    and i.recommendation_id = recommendations.recommendation_id and i.written_at >= coalesce(changed_at, created_at)`)} as explained`
 
 export function onWire(row: RecommendationRow): Wire {
   const {
     body,
+    explained,
     expected_low_micros: low,
     expected_mid_micros: mid,
     expected_high_micros: high,
@@ -79,6 +84,7 @@ export function onWire(row: RecommendationRow): Wire {
   return {
     ...rest,
     ...body,
+    explanation: explanationOf(explained, `${body.what_to_do} ${body.computed}`),
     expected: isExpected ? { low: money(low, currency), mid: money(mid, currency), high: money(high, currency) } : null,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),

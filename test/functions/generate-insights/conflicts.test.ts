@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
 import { generateInsights } from '../../../functions/generate-insights/generate.ts'
+import { useClaude } from '../../support/claude.ts'
+import { useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
-import { usePublisher } from '../../support/pubsub.ts'
 import { createTenant } from '../../support/tenants.ts'
 import { deliverTo, delivery, setClock } from '../evaluate-alerts/deliveries.ts'
 
 const database = useDatabase()
-usePublisher()
+useCloud()
+useClaude()
 const deliver = deliverTo('generate-insights', { 'orders.attributed': generateInsights })
 const here = `'$tenant'::uuid, '$brand'::uuid`
 

@@ -2,15 +2,18 @@ import { beforeAll, expect, test } from 'vitest'
 import { generateInsights } from '../../../functions/generate-insights/generate.ts'
 import { transaction } from '../../../shared/db/transaction.ts'
 import { decide } from '../../../shared/operations/recommendations/decide.ts'
+import { onWire, readRecommendation } from '../../../shared/operations/recommendations/recommendation.ts'
 import { seededRandom } from '../../../shared/recommendations/random.ts'
+import { useClaude } from '../../support/claude.ts'
+import { useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
 import { createPerson } from '../../support/people.ts'
-import { usePublisher } from '../../support/pubsub.ts'
-import { asUser, createTenant, type TestTenant } from '../../support/tenants.ts'
+import { asSystem, asUser, createTenant, type TestTenant } from '../../support/tenants.ts'
 import { deliverEightfold, deliverTo, delivery, setClock } from '../evaluate-alerts/deliveries.ts'
 
 const database = useDatabase()
-const pubsub = usePublisher()
+useCloud()
+const claude = useClaude()
 const deliver = deliverTo('generate-insights', { 'orders.attributed': generateInsights })
 const FIRST = Date.parse('2026-05-01')
 const DAYS = 185
@@ -89,9 +92,10 @@ test('a saturated campaign is named once, with a budget that is lower, however o
     expect.toSatisfy((to: number) => to < 400 && to >= 350),
   )
   expect(Number(expected_low_micros)).toBeGreaterThan(0)
-  expect(pubsub.published('pulsepoint-events').map(({ attributes }) => attributes['ce-type'])).toEqual([
-    'recommendation.generated',
-  ])
+  const facts = await database.asAdmin(
+    "select metadata from observability_events where event_type = 'recommendation.generated'",
+  )
+  expect(facts.length).toBe(1)
 })
 
 test('the rules look once an hour at most', async () => {
@@ -99,6 +103,31 @@ test('the rules look once an hour at most', async () => {
   at(3.5)
   await deliver(attributed(tenant))
   expect(await kept()).toMatchObject([{ title: 'as it was' }])
+})
+
+const explanation = async (): Promise<object> => {
+  const [{ recommendation_id } = { recommendation_id: '' }] = await kept()
+  const row = await asSystem(tenant.tenantId, () => transaction((db) => readRecommendation(db, recommendation_id)))
+  return onWire(row).explanation
+}
+
+test('it is explained once a day at most, and with figures that are no more the explanation goes', async () => {
+  expect(await explanation()).toMatchObject({
+    written_by: 'claude',
+    text: expect.stringMatching(/USD [\d,.]+ \(Expected effect of 28 days\)/),
+  })
+  const before = claude.requests().length
+  await database.asAdmin('update recommendations set changed_at = now() where tenant_id = $1', [tenant.tenantId])
+  expect(await explanation()).toMatchObject({ written_by: 'template' })
+  at(4.1)
+  await deliver(attributed(tenant))
+  expect(claude.requests().length).toBe(before)
+  at(26)
+  await deliver(attributed(tenant))
+  at(28)
+  await deliver(attributed(tenant))
+  expect(claude.requests().length).toBe(before + 1)
+  expect(await explanation()).toMatchObject({ written_by: 'claude' })
 })
 
 test('what a person has dismissed does not come back the next hour; what has no cause any more expires', async () => {
@@ -114,7 +143,7 @@ test('what a person has dismissed does not come back the next hour; what has no 
   await asUser({ tenantId: tenant.tenantId, userId, role: 'manager' }, () =>
     transaction((db) => decide(db, first?.recommendation_id ?? '', decision)),
   )
-  at(5)
+  at(30)
   await deliver(attributed(tenant))
   expect((await kept()).map(({ status }) => status)).toEqual(['dismissed', 'expired'])
 })
