@@ -23,7 +23,7 @@ export async function arePagesStale(): Promise<boolean> {
 
 /** Builds them as npm run build:web does. Throws with what the build said. */
 export async function buildPages(): Promise<void> {
-  await promisify(execFile)(process.execPath, [VITE, 'build', '--config', path.join(CLIENT, 'vite.config.ts')], {
-    cwd: ROOT,
-  })
+  const build = [VITE, 'build', '--config', path.join(CLIENT, 'vite.config.ts')]
+  // Whoever builds them, such as the tests, may run as another environment: the pages would be those of development.
+  await promisify(execFile)(process.execPath, build, { cwd: ROOT, env: { ...process.env, NODE_ENV: 'production' } })
 }
