@@ -15,7 +15,13 @@ import { mountNotAllowed } from '../http/routes.ts'
 import { type TenantLimit, tenantLimit } from '../http/tenant-limit.ts'
 import type { AnyOperation } from '../operations/call.ts'
 import { offer } from '../operations/offered.ts'
+import { joined, type McpOffer } from './offer.ts'
+import { promptsOf } from './prompts.ts'
+import { asking, type OnCall } from './read.ts'
+import { resourcesOf } from './resources.ts'
 import { mcpServer } from './server.ts'
+import { strangersRefused } from './strangers.ts'
+import { toolOf } from './tools.ts'
 
 /** Only these are answered as a stream: everything else is one JSON document. */
 const AsksForProgress = z.object({
@@ -29,17 +35,20 @@ export type McpOptions = {
   ipLimit?: Partial<IpLimit>
   /** What differs from the limits by tier. */
   tenantLimit?: Partial<TenantLimit>
+  /** What is offered to every caller besides the operations. */
+  besides?: McpOffer
 }
 
 /** POST /mcp: Model Context Protocol over streamable HTTP, stateless, for bearers of an access token. */
-export function buildMcp({ operations, ipLimit, ...options }: McpOptions): Hono<HttpEnv> {
+export function buildMcp({ operations, ipLimit, besides, ...options }: McpOptions): Hono<HttpEnv> {
   offer(operations)
   const offered = operations.filter(({ surfaces, permission }) => surfaces.includes('mcp') && permission !== 'public')
   const app = new Hono<HttpEnv>()
   mountSteps(app, ipLimit)
   const limited = tenantLimit({ ...options.tenantLimit, surface: 'mcp' })
-  app.post('/mcp', originAllowList(listOf(config('ALLOWED_ORIGINS'))), authenticated, limited, switchedOn, (c) =>
-    answer(c, offered),
+  const known = strangersRefused({ hosts: listOf(config('ALLOWED_HOSTS')), origins: listOf(config('ALLOWED_ORIGINS')) })
+  app.post('/mcp', known, authenticated, limited, switchedOn, (c) =>
+    answer(c, (onCall) => (besides ? joined(offerOf(offered, onCall), besides) : offerOf(offered, onCall))),
   )
   mountNotAllowed(app, '/mcp', new Set(['POST']))
   app.notFound(() => {
@@ -48,16 +57,11 @@ export function buildMcp({ operations, ipLimit, ...options }: McpOptions): Hono<
   return app
 }
 
-/** A web page may only speak MCP if we know it (DNS rebinding). Source: MCP specification 2025-11-25, transports, security. */
-function originAllowList(origins: readonly string[]): Step {
-  const allowed = new Set(origins)
-  return async (c, next) => {
-    const origin = c.req.header('origin')
-    if (origin !== undefined && !allowed.has(origin)) {
-      throw new AppError('FORBIDDEN', 'Pages of this origin may not use this endpoint.')
-    }
-    await next()
-  }
+/** What the current actor is offered. */
+function offerOf(operations: readonly AnyOperation[], onCall: OnCall): McpOffer {
+  const ask = asking(operations, onCall)
+  const tools = operations.map((operation) => toolOf(operation, onCall))
+  return { tools, ...resourcesOf(ask), prompts: promptsOf(ask) }
 }
 
 const switchedOn: Step = async (_, next) => {
@@ -66,14 +70,15 @@ const switchedOn: Step = async (_, next) => {
   await next()
 }
 
-async function answer(c: HttpContext, operations: readonly AnyOperation[]): Promise<Response> {
+async function answer(c: HttpContext, offerTo: (onCall: OnCall) => McpOffer): Promise<Response> {
   const parsedBody = await readJson(c)
   // Each message is one request to the limits. Source: MCP specification 2025-06-18, changelog (batching was removed)
   if (Array.isArray(parsedBody)) throw new AppError('INPUT_INVALID', 'Send one JSON-RPC message in a request.')
-  const server = mcpServer(operations, (operation, given) => {
+  const offer = offerTo((operation, given) => {
     c.set('operation', operation)
     c.set('brandId', brandOf(operation, given) ?? null)
   })
+  const server = mcpServer(offer)
   const isStreamed = AsksForProgress.safeParse(parsedBody).success
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: !isStreamed })
   await server.connect(transport)

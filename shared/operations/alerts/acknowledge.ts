@@ -13,6 +13,7 @@ export const acknowledgeAlert = operation({
   description: 'Says that somebody takes care of an alert. Again: the same answer. A resolved alert is 409.',
   http: { method: 'post', path: '/api/alerts/{id}/acknowledge' },
   permission: 'recommendations:act',
+  surfaces: ['http', 'mcp'],
   input: z.object({ id: z.uuid() }),
   output: z.object({ alert: Alert }),
   run: async ({ id }) => ({ alert: alertOnWire(await transaction((db) => acknowledge(db, id))) }),

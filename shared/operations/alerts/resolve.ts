@@ -14,6 +14,7 @@ export const resolveAlert = operation({
     'Closes an alert. Again: the same answer, with the first note. While its cause lasts, the next failure raises another.',
   http: { method: 'post', path: '/api/alerts/{id}/resolve' },
   permission: 'recommendations:act',
+  surfaces: ['http', 'mcp'],
   input: z
     .object({ id: z.uuid(), note: line(1_000).optional().describe('What it was, or what was done.') })
     .meta({ examples: [{ note: 'The shop was closed for maintenance.' }] }),

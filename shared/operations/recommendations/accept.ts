@@ -10,6 +10,7 @@ export const acceptRecommendation = operation({
     'Says that a recommendation is followed. Nothing is changed on a platform: a person does that. Again: the same answer; 409 when it was dismissed or has expired.',
   http: { method: 'post', path: '/api/recommendations/{id}/accept' },
   permission: 'recommendations:act',
+  surfaces: ['http', 'mcp'],
   input: z.object({ id: z.uuid() }),
   output: z.object({ recommendation: Recommendation }),
   run: async ({ id }) => ({

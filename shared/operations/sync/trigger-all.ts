@@ -13,6 +13,7 @@ export const triggerAllSyncs = operation({
     'Syncs every active connection of the tenant, or of one brand, now. Runs that wait or run already are answered again.',
   http: { method: 'post', path: '/api/sync', status: 202 },
   permission: 'integrations:manage',
+  surfaces: ['http', 'mcp'],
   input: z
     .object({ brand_id: z.uuid().optional() })
     .meta({ examples: [{}, { brand_id: '0192d3f4-5a6b-7c8d-9e0f-1a2b3c4d5e6f' }] }),

@@ -187,7 +187,7 @@ describe('the host', () => {
       await statusOf('api.pulsepoint.test'),
       await statusOf('API.pulsepoint.test'),
       await statusOf('evil.test'),
-    ]).toEqual([200, 200, 400])
+    ]).toEqual([200, 200, 403])
     vi.stubEnv('ALLOWED_HOSTS', '')
     forgetConfig()
   })

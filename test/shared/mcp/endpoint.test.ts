@@ -1,7 +1,6 @@
-import { Client } from '@modelcontextprotocol/sdk/client/index.js'
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { v7 as uuidv7 } from 'uuid'
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { forgetConfig } from '../../../shared/config.ts'
 import { flushTelemetry } from '../../../shared/events/telemetry.ts'
@@ -12,11 +11,13 @@ import { PLENTY } from '../../support/api.ts'
 import { useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
 import { ask, serveApp } from '../../support/http.ts'
+import { useMcpClients } from '../../support/mcp.ts'
 import { signIn } from '../../support/people.ts'
 import { createTenant, type TestTenant } from '../../support/tenants.ts'
 
 const database = useDatabase()
 useCloud()
+const connectWith = useMcpClients()
 
 const write = operation({
   name: 'rename_brand',
@@ -43,7 +44,6 @@ const broken = operation({
 let origin: string
 let ours: TestTenant
 let theirs: TestTenant
-const clients: Client[] = []
 
 beforeAll(async () => {
   vi.stubEnv('ALLOWED_ORIGINS', 'https://app.pulsepoint.test')
@@ -52,19 +52,9 @@ beforeAll(async () => {
   ours = await createTenant('ours')
   theirs = await createTenant('theirs')
 })
-afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.close()))
-})
-
 async function connect(tenant: TestTenant, role: 'analyst' | 'manager' | 'operator' = 'analyst'): Promise<Client> {
   const { token } = await signIn(tenant.tenantId, role)
-  const client = new Client({ name: 'test', version: '1' })
-  clients.push(client)
-  const requestInit = { headers: { authorization: `Bearer ${token}` } }
-  // The SDK's transport declares optional members in a way that exactOptionalPropertyTypes does not accept.
-  const transport = new StreamableHTTPClientTransport(new URL(`${origin}/mcp`), { requestInit })
-  await client.connect(transport as Parameters<Client['connect']>[0])
-  return client
+  return connectWith(origin, token)
 }
 const brandsOf = async (client: Client): Promise<unknown> =>
   (await client.callTool({ name: 'list_brands', arguments: {} })).structuredContent
@@ -79,33 +69,9 @@ async function failureOf(client: Client, name: string, given: Record<string, unk
 describe('the tools', () => {
   it('are the operations offered to MCP that the role may call, never signing in', async () => {
     const { tools } = await (await connect(ours)).listTools()
-    expect(tools.map(({ name }) => name).sort()).toEqual(
-      [
-        'break',
-        'compare_brands',
-        'get_alert',
-        'get_attribution',
-        'get_brand',
-        'get_brand_dashboard',
-        'get_brand_settings',
-        'get_cohorts',
-        'get_inventory',
-        'get_ledgers',
-        'get_match_report',
-        'get_metrics',
-        'get_recommendation',
-        'get_sync_run',
-        'get_sync_status',
-        'list_alert_rules',
-        'list_alerts',
-        'list_brand_recommendations',
-        'list_brands',
-        'list_exchange_rates',
-        'list_metrics',
-        'list_recommendations',
-        'list_sync_runs',
-      ].sort(),
-    )
+    const reads = OPERATIONS.filter(({ surfaces, http }) => surfaces.includes('mcp') && http.method === 'get')
+    expect(tools.map(({ name }) => name).sort()).toEqual(['break', ...reads.map(({ name }) => name)].sort())
+    expect(reads.filter(({ permission }) => permission !== 'brands:read')).toEqual([])
     const { tools: managers } = await (await connect(ours, 'manager')).listTools()
     expect(managers.map(({ name }) => name)).toContain('rename_brand')
     const { tools: strangers } = await (await connect(ours, 'operator')).listTools()
@@ -117,7 +83,7 @@ describe('the tools', () => {
     const tool = (wanted: string) => tools.find(({ name }) => name === wanted)
     expect(tool('get_brand')).toMatchObject({
       inputSchema: { type: 'object', required: ['id'], additionalProperties: false },
-      outputSchema: { type: 'object', required: ['brand'] },
+      outputSchema: { type: 'object', required: ['complete', 'brand'] },
       annotations: { readOnlyHint: true },
     })
     expect(tool('rename_brand')?.annotations).toMatchObject({ readOnlyHint: false })
@@ -126,10 +92,10 @@ describe('the tools', () => {
 
   it('answer structured content that the client checks against the schema', async () => {
     const client = await connect(ours)
-    await client.listTools()
     expect(await brandsOf(client)).toMatchObject({
       brands: [{ id: ours.brandId, name: 'ours brand' }],
       next_cursor: null,
+      complete: true,
     })
   })
 
@@ -211,6 +177,35 @@ describe('the endpoint', () => {
       expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST, OPTIONS'])
     }
     expect((await ask(`${origin}/mcp/admin`, { token })).status).toBe(404)
+  })
+
+  it('without lists of hosts and origins is for this machine alone', async () => {
+    const { token } = await signIn(ours.tenantId)
+    vi.stubEnv('ALLOWED_ORIGINS', '')
+    forgetConfig()
+    const app = buildMcp({ operations: OPERATIONS, ...PLENTY })
+    const statusOf = async (given: Record<string, string>): Promise<number> => {
+      const headers = { accept, authorization: `Bearer ${token}`, 'content-type': 'application/json', ...given }
+      return (await app.request('/mcp', { method: 'POST', headers, body: JSON.stringify(list) })).status
+    }
+    for (const name of ['localhost', 'localhost:8080', '127.0.0.1:1', '[::1]:9']) {
+      expect([name, await statusOf({ host: name })]).toEqual([name, 200])
+      expect([name, await statusOf({ host: name, origin: `http://${name}` })]).toEqual([name, 200])
+    }
+    for (const host of ['evil.test', 'localhost.evil.test', '127.0.0.1.evil.test:8080', 'localhost@evil.test', ''])
+      expect([host, await statusOf({ host })]).toEqual([host, 403])
+    for (const origin of ['https://evil.test', 'http://localhost.evil.test', 'null', ''])
+      expect([origin, await statusOf({ host: 'localhost', origin })]).toEqual([origin, 403])
+    vi.stubEnv('ALLOWED_HOSTS', 'mcp.pulsepoint.test')
+    forgetConfig()
+    const deployed = buildMcp({ operations: OPERATIONS, ...PLENTY })
+    const refused = await deployed.request('/mcp', { method: 'POST', headers: { host: 'localhost' } })
+    expect(await refused.json()).toMatchObject({
+      error: { code: 'FORBIDDEN', message: 'This host is not served here.' },
+    })
+    vi.stubEnv('ALLOWED_HOSTS', '')
+    vi.stubEnv('ALLOWED_ORIGINS', 'https://app.pulsepoint.test')
+    forgetConfig()
   })
 
   it('refuses what is no message', async () => {

@@ -163,8 +163,9 @@ it('a client that gives a token is told of the progress of a long tool', async (
     onprogress: ({ progress, message }) => told.push([progress, message]),
   })
   expect(told).toEqual([1, 2, 3].map((step) => [step, `{"step":${step}}`]))
-  expect(answer.structuredContent).toEqual({ done: true, by: 'manager' })
+  expect(answer.structuredContent).toEqual({ complete: true, done: true, by: 'manager' })
   expect((await client.callTool({ name: 'watch', arguments: {} })).structuredContent).toEqual({
+    complete: true,
     done: true,
     by: 'manager',
   })
