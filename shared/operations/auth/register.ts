@@ -13,6 +13,7 @@ import { operation } from '../../operation.ts'
 import { actor, runAs, systemActor } from '../../tenant.ts'
 import { fieldErrors } from '../call.ts'
 import { hasFoundedEnough } from './namesakes.ts'
+import { TokenPlace } from './refresh-cookie.ts'
 import { openSession, Tokens, tokensOf } from './session.ts'
 
 /** One line as people write it: no control characters, no double blanks. */
@@ -41,12 +42,13 @@ export const register = operation({
         .max(254)
         .overwrite((email) => email.toLowerCase()),
       password: NewPassword,
+      refresh_token_in: TokenPlace,
     })
     .meta({
       examples: [{ company_name: 'Acme', email: 'ana@example.com', password: 'correct horse battery staple' }],
     }),
   output: Tokens,
-  run: async ({ company_name, email, password }) => {
+  run: async ({ company_name, email, password, refresh_token_in }) => {
     const problem = passwordProblem(password, { email, companyName: company_name })
     if (problem) throw fieldErrors({ password: [problem] })
     if (hasFoundedEnough(await resolveLogin(email))) {
@@ -63,7 +65,7 @@ export const register = operation({
       }),
     )
     if (!session) throw new AppError('INTERNAL', 'The new account could not be opened; sign in to try again.')
-    return tokensOf(session)
+    return tokensOf(session, refresh_token_in)
   },
 })
 

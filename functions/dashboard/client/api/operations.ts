@@ -19,9 +19,12 @@ import type { login } from '../../../../shared/operations/auth/login.ts'
 import type { logout } from '../../../../shared/operations/auth/logout.ts'
 import type { me } from '../../../../shared/operations/auth/me.ts'
 import type { refresh } from '../../../../shared/operations/auth/refresh.ts'
+import type { register } from '../../../../shared/operations/auth/register.ts'
 import type { requestPasswordReset } from '../../../../shared/operations/auth/request-password-reset.ts'
+import type { createBrand } from '../../../../shared/operations/brands/create.ts'
 import type { brandDashboard } from '../../../../shared/operations/brands/dashboard.ts'
 import type { listBrands } from '../../../../shared/operations/brands/list.ts'
+import type { getBrandSummary } from '../../../../shared/operations/insights/summary.ts'
 import type { connectIntegration } from '../../../../shared/operations/integrations/connect.ts'
 import type { disconnectIntegration } from '../../../../shared/operations/integrations/disconnect.ts'
 import type { approvePendingAction } from '../../../../shared/operations/pending-actions/approve.ts'
@@ -39,7 +42,9 @@ import type { acceptRecommendation } from '../../../../shared/operations/recomme
 import type { dismissRecommendation } from '../../../../shared/operations/recommendations/dismiss.ts'
 import type { listBrandRecommendations } from '../../../../shared/operations/recommendations/list-of-brand.ts'
 import type { getSettings } from '../../../../shared/operations/settings/get.ts'
+import type { getBrandSettings } from '../../../../shared/operations/settings/get-of-brand.ts'
 import type { updateSettings } from '../../../../shared/operations/settings/update.ts'
+import type { updateBrandSettings } from '../../../../shared/operations/settings/update-of-brand.ts'
 import type { pauseConnection } from '../../../../shared/operations/sync/pause.ts'
 import type { resumeConnection } from '../../../../shared/operations/sync/resume.ts'
 import type { syncStatus } from '../../../../shared/operations/sync/status.ts'
@@ -74,8 +79,13 @@ export const operations = {
   logout: call<typeof logout>('post', '/api/auth/logout'),
   me: call<typeof me>('get', '/api/auth/me'),
   refresh: call<typeof refresh>('post', '/api/auth/refresh'),
+  register: call<typeof register>('post', '/api/auth/register'),
   request_password_reset: call<typeof requestPasswordReset>('post', '/api/auth/password-reset'),
   get_brand_dashboard: call<typeof brandDashboard>('get', '/api/brands/{id}/dashboard'),
+  create_brand: call<typeof createBrand>('post', '/api/brands'),
+  get_brand_summary: call<typeof getBrandSummary>('get', '/api/brands/{id}/summary'),
+  get_brand_settings: call<typeof getBrandSettings>('get', '/api/brands/{id}/settings'),
+  update_brand_settings: call<typeof updateBrandSettings>('patch', '/api/brands/{id}/settings'),
   list_brands: call<typeof listBrands>('get', '/api/brands'),
   connect_integration: call<typeof connectIntegration>('post', '/api/integrations/connect'),
   disconnect_integration: call<typeof disconnectIntegration>('post', '/api/integrations/{id}/disconnect'),

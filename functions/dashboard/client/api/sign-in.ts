@@ -10,6 +10,14 @@ export async function signIn(input: SignIn): Promise<void> {
   beginSession(await answerOf<typeof operations.login>(response))
 }
 
+type Founding = { company_name: string; email: string; password: string }
+
+/** Founds a company, whose first person is signed in. */
+export async function register(input: Founding): Promise<void> {
+  const response = await fetchCall(operations.register, { ...input, refresh_token_in: 'cookie' })
+  beginSession(await answerOf<typeof operations.register>(response))
+}
+
 export async function acceptInvitation(input: { token: string; password: string }): Promise<void> {
   const response = await fetchCall(operations.accept_invitation, { ...input, refresh_token_in: 'cookie' })
   beginSession(await answerOf<typeof operations.accept_invitation>(response))

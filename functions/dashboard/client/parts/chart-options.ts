@@ -27,8 +27,15 @@ export function chartOptions({ series, days, look, onDay }: Asked): Omit<uPlot.O
       y: { range: (_, low, high) => [Math.min(0, low ?? 0), (high ?? 0) > 0 ? high * 1.08 : 1] },
     },
     axes: [
-      { ...axis, grid: { show: false }, size: 28, space: 72, values: (_, splits) => splits.map((at) => labelOf(at)) },
-      { ...axis, grid, size: 64, space: 44, values: (_, splits) => splits.map(look.formatShort) },
+      {
+        ...axis,
+        grid: { show: false },
+        size: 30,
+        gap: 9,
+        space: 72,
+        values: (_, splits) => splits.map((at) => labelOf(at)),
+      },
+      { ...axis, grid, size: 56, gap: 8, space: 44, values: (_, splits) => splits.map(look.formatShort) },
     ],
     series: [{}, ...series.map((each) => lineOf(each, color(`--c${each.color}`)))],
     hooks: {
@@ -44,7 +51,12 @@ const labelOf = (at: number): string =>
 function lineOf({ title, kind = 'line' }: Series, stroke: string): uPlot.Series {
   const common = { label: title, stroke, points: { show: false } }
   if (kind === 'bars') return { ...common, width: 0, fill: `${stroke}66`, paths: barsPath() }
-  return { ...common, width: 2, ...(kind === 'area' && { fill: `${stroke}1f` }) }
+  return {
+    ...common,
+    width: 2,
+    ...(kind === 'area' && { fill: `${stroke}1f` }),
+    ...(kind === 'dashes' && { dash: [6, 5] }),
+  }
 }
 
 const barsPath = (): uPlot.Series.PathBuilder => uPlot.paths.bars?.({ size: [0.6, 26], radius: 0.15 }) ?? (() => null)

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react'
 import { Button } from './button.tsx'
 import { cn } from './class-names.ts'
 import { type Cell, csvOf, download } from './csv.ts'
+import { formatNumberOf } from './format.ts'
 import { Empty } from './states.tsx'
 
 export type Column<Row> = {
@@ -16,7 +17,15 @@ export type Column<Row> = {
   /** Written in the CSV's heading, such as a currency. */
   unit?: string
   className?: string
+  /** Over several lines: prose. */
+  wraps?: boolean
+  /** Left out where the window is narrow. */
+  isMinor?: boolean
+  /** Holds what is done with a row: no figure, and nothing to order by. */
+  isAction?: boolean
 }
+const NARROW_OUT = 'hidden md:table-cell'
+
 /** More are shown when they are asked for; the CSV has all of them. */
 const FIRST_ROWS = 25
 
@@ -43,7 +52,7 @@ export function DataTable<Row>({ name, columns, rows, keyOf, empty = 'Nothing he
   return (
     <div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-      <section aria-label={name} tabIndex={0} className="relative overflow-x-auto">
+      <section aria-label={name} tabIndex={0} className="scrolls-sideways relative overflow-x-auto">
         <table className="w-full border-collapse text-sm">
           <thead>
             <tr className="border-line border-b text-ink-3 text-xs">
@@ -62,12 +71,14 @@ export function DataTable<Row>({ name, columns, rows, keyOf, empty = 'Nothing he
                   onChoose && 'cursor-pointer',
                 )}
               >
-                {columns.map(({ id, cell, value, align, className }) => (
+                {columns.map(({ id, cell, value, align, className, wraps, isMinor }) => (
                   <td
                     key={id}
                     className={cn(
-                      'whitespace-nowrap px-3 py-2.5 text-ink first:pl-4 last:pr-4 sm:last:pr-5 sm:first:pl-5',
+                      'px-3 py-2.5 first:pl-4 last:pr-4 sm:last:pr-5 sm:first:pl-5',
                       align === 'right' && 'text-right',
+                      isMinor && NARROW_OUT,
+                      !wraps && 'whitespace-nowrap',
                       className,
                     )}
                   >
@@ -81,15 +92,13 @@ export function DataTable<Row>({ name, columns, rows, keyOf, empty = 'Nothing he
       </section>
       <footer className="flex items-center justify-between border-line border-t px-4 py-2 text-ink-3 text-xs sm:px-5">
         {shown.length < rows.length ? (
-          <Button look="quiet" className="-ml-2 h-7 px-2 text-xs" onClick={() => setShowsAll(true)}>
+          <Button look="quiet" size="small" className="-ml-2" onClick={() => setShowsAll(true)}>
             Show all {rows.length} rows
           </Button>
         ) : (
-          <span>
-            {rows.length} {rows.length === 1 ? 'row' : 'rows'}
-          </span>
+          <span>{formatNumberOf(rows.length, 'row')}</span>
         )}
-        <Button look="quiet" className="h-7 px-2 text-xs" onClick={() => save(name, columns, ordered)}>
+        <Button look="quiet" size="small" className="-mr-2" onClick={() => save(name, columns, ordered)}>
           <Download size={13} aria-hidden /> CSV
           <span className="sr-only">of {name}</span>
         </Button>
@@ -100,7 +109,7 @@ export function DataTable<Row>({ name, columns, rows, keyOf, empty = 'Nothing he
 
 type HeadingProps<Row> = { column: Column<Row>; sort: Sort | null; turn: (id: string) => void }
 
-function Heading<Row>({ column: { id, title, align }, sort, turn }: HeadingProps<Row>) {
+function Heading<Row>({ column: { id, title, align, isMinor, isAction }, sort, turn }: HeadingProps<Row>) {
   const isSorted = sort?.id === id
   const Arrow = sort?.down ? ArrowDown : ArrowUp
   return (
@@ -110,12 +119,21 @@ function Heading<Row>({ column: { id, title, align }, sort, turn }: HeadingProps
       className={cn(
         'whitespace-nowrap px-3 py-2 font-medium first:pl-4 last:pr-4 sm:last:pr-5 sm:first:pl-5',
         align === 'right' ? 'text-right' : 'text-left',
+        isMinor && NARROW_OUT,
       )}
     >
-      <button type="button" onClick={() => turn(id)} className="inline-flex items-center gap-1 rounded hover:text-ink">
-        {title}
-        {isSorted && <Arrow size={12} aria-hidden />}
-      </button>
+      {isAction ? (
+        <span className="sr-only">{title}</span>
+      ) : (
+        <button
+          type="button"
+          onClick={() => turn(id)}
+          className="inline-flex items-center gap-1 rounded hover:text-ink pointer-coarse:py-2"
+        >
+          {title}
+          {isSorted && <Arrow size={12} aria-hidden />}
+        </button>
+      )}
     </th>
   )
 }
@@ -136,13 +154,14 @@ const compare = (a: string | number, b: string | number): number =>
   Number.isNaN(Number(a)) || Number.isNaN(Number(b)) ? String(a).localeCompare(String(b)) : Number(a) - Number(b)
 
 function save<Row>(name: string, columns: readonly Column<Row>[], rows: readonly Row[]): void {
-  const header = columns.map(({ title, unit }) => (unit ? `${title} (${unit})` : title))
+  const kept = columns.filter(({ isAction }) => !isAction)
+  const header = kept.map(({ title, unit }) => (unit ? `${title} (${unit})` : title))
   const file = name.toLowerCase().replace(/[^a-z0-9]+/g, '-')
   download(
     `${file}.csv`,
     csvOf(
       header,
-      rows.map((row) => columns.map(({ value }) => value(row))),
+      rows.map((row) => kept.map(({ value }) => value(row))),
     ),
   )
 }

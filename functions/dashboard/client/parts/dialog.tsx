@@ -33,7 +33,7 @@ export function Dialog({ title, onClose, side = false, children }: Props) {
         <h2 id={id} className="font-semibold text-base">
           {title}
         </h2>
-        <Button look="quiet" className="size-8 px-0" aria-label="Close" onClick={onClose}>
+        <Button look="quiet" size="icon" aria-label="Close" onClick={onClose}>
           <X size={16} aria-hidden />
         </Button>
       </header>

@@ -2,6 +2,7 @@
 export const LOCALE = navigator.languages[0] ?? 'en'
 
 export type Amount = { amount: string; currency: string }
+export const amountOf = (money: Amount | null): number | null => (money === null ? null : Number(money.amount))
 
 const NONE = '–'
 const kept = <T>(make: (key: string) => T): ((key: string) => T) => {
@@ -26,6 +27,11 @@ const tiny = kept(
 const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 })
 const counts = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 })
 const ratios = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+const evenShares = new Intl.NumberFormat(LOCALE, {
+  style: 'percent',
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+})
 const shares = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 1 })
 const changes = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 1, signDisplay: 'exceptZero' })
 
@@ -33,14 +39,24 @@ const changes = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractio
 export const formatMoney = (money: Amount | null | undefined): string =>
   money ? exact(money.currency).format(Number(money.amount)) : NONE
 
-/** Without cents from a thousand on: for headings and dense tables. */
+/** Without cents from a thousand on: for figures that stand alone. */
 export function formatMoneyRounded(money: Amount | null | undefined): string {
   if (!money) return NONE
   const value = Number(money.amount)
   return (Math.abs(value) >= 1000 ? whole : exact)(money.currency).format(value)
 }
 
+/** Without cents, so that the figures of a column stand beneath one another. */
+export const formatMoneyWhole = (money: Amount | null | undefined): string =>
+  money ? whole(money.currency).format(Number(money.amount)) : NONE
+
 export const formatMoneyShort = (value: number, currency: string): string => short(currency).format(value)
+
+/** Of a chart's figures, which are plain numbers of one currency. */
+export const moneyFormats = (currency: string) => ({
+  format: (value: number | null): string => formatMoney(value === null ? null : { amount: value.toFixed(2), currency }),
+  formatShort: (value: number): string => formatMoneyShort(value, currency),
+})
 
 /** What models cost is often less than a cent. */
 export const formatCost = (money: Amount | null | undefined): string =>
@@ -50,6 +66,8 @@ export const formatCount = (value: number | null | undefined): string => (value 
 export const formatCompact = (value: number): string => compact.format(value)
 export const formatRatio = (value: number | null | undefined): string => (value == null ? NONE : ratios.format(value))
 export const formatShare = (value: number | null | undefined): string => (value == null ? NONE : shares.format(value))
+/** With its tenth always, beside others of its kind. */
+export const formatShareEven = (value: number): string => evenShares.format(value)
 export const formatChange = (value: number | null | undefined): string => (value == null ? NONE : changes.format(value))
 
 const days = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', timeZone: 'UTC' })
@@ -76,8 +94,12 @@ export function formatAgo(at: string | null | undefined, now = Date.now()): stri
   if (!at) return NONE
   const ms = Date.parse(at) - now
   const step = STEPS.find(([, size]) => Math.abs(ms) >= size)
-  return step ? ago.format(Math.round(ms / step[1]), step[0]) : ago.format(0, 'minute')
+  return step ? ago.format(Math.round(ms / step[1]), step[0]) : ago.format(0, 'second')
 }
+
+/** "1 row", "2 rows". */
+export const formatNumberOf = (count: number, one: string, several = `${one}s`): string =>
+  `${counts.format(count)} ${count === 1 ? one : several}`
 
 /** `out_of_stock` as people write it. */
 export const inWords = (name: string): string => {

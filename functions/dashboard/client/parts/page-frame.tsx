@@ -12,7 +12,7 @@ export function PageFrame({ title, hint, actions, children }: Props) {
       <header className="flex flex-wrap items-end justify-between gap-3">
         <div className="min-w-0">
           <h1 className="font-semibold text-ink text-xl tracking-tight">{title}</h1>
-          {hint && <p className="mt-1 max-w-3xl text-ink-3 text-sm">{hint}</p>}
+          {hint && <p className="mt-1 max-w-4xl text-pretty text-ink-3 text-sm">{hint}</p>}
         </div>
         {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
       </header>

@@ -20,8 +20,8 @@ export const Segmented = <T extends string>({ label, value, options, onChange }:
         aria-pressed={option.value === value}
         onClick={() => onChange(option.value)}
         className={cn(
-          'h-7 whitespace-nowrap rounded-md px-2.5 font-medium text-ink-2 text-xs',
-          option.value === value && 'bg-surface text-ink shadow-sm dark:bg-line-strong',
+          'h-7 whitespace-nowrap rounded-md px-2.5 font-medium text-xs pointer-coarse:h-10 pointer-coarse:px-3',
+          option.value === value ? 'bg-surface text-ink shadow-sm dark:bg-line-strong' : 'text-ink-2 hover:text-ink',
         )}
       >
         {option.title}
@@ -34,7 +34,7 @@ export const Segmented = <T extends string>({ label, value, options, onChange }:
 export const Choice = <T extends string>({ label, value, options, onChange }: Props<T>) => (
   <select
     aria-label={label}
-    className="field h-8 py-0 text-sm"
+    className="field text-sm"
     value={value}
     onChange={(event) => {
       const chosen = options.find((option) => option.value === event.target.value)

@@ -6,14 +6,14 @@ import { cn } from './class-names.ts'
 import { formatInstant } from './format.ts'
 
 export const Skeleton = ({ className }: { className?: string }) => (
-  <div className={cn('animate-pulse rounded-md bg-sunken', className)} />
+  <div className={cn('animate-pulse bg-sunken', className)} />
 )
 
 /** Lines where a table or a list will be. */
 export const SkeletonLines = ({ lines = 5 }: { lines?: number }) => (
   <div role="status" aria-label="Loading" className="flex flex-col gap-3 px-4 pb-5 sm:px-5">
     {Array.from({ length: lines }, (_, index) => `line ${index}`).map((key) => (
-      <Skeleton key={key} className="h-5 w-full" />
+      <Skeleton key={key} className="h-5 w-full rounded-md" />
     ))}
   </div>
 )

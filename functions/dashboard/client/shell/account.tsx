@@ -25,13 +25,7 @@ export function Account() {
             {user?.email}
           </p>
         </div>
-        <Button
-          look="quiet"
-          className="size-8 px-0"
-          aria-label="Sign out"
-          title="Sign out"
-          onClick={() => void signOut(false)}
-        >
+        <Button look="quiet" size="icon" aria-label="Sign out" title="Sign out" onClick={() => void signOut(false)}>
           <LogOut size={16} aria-hidden />
         </Button>
       </div>
@@ -51,7 +45,7 @@ function ThemeSwitch() {
           title={label}
           aria-pressed={choice === chosen}
           onClick={() => chooseTheme(choice)}
-          className="flex h-6 w-8 items-center justify-center rounded-md text-ink-3 aria-pressed:bg-surface aria-pressed:text-ink aria-pressed:shadow-sm"
+          className="flex h-7 w-9 pointer-coarse:h-10 pointer-coarse:w-12 items-center justify-center rounded-md text-ink-3 aria-pressed:bg-surface aria-pressed:text-ink aria-pressed:shadow-sm"
         >
           <Icon size={14} aria-hidden />
         </button>

@@ -56,9 +56,9 @@ function Branded({ me, children }: { me: Me; children: ReactNode }) {
         </div>
       </aside>
       <div className="min-w-0">
-        <header className="sticky top-0 z-20 flex h-14 items-center gap-2 border-line border-b bg-surface/95 px-4 backdrop-blur sm:px-6 lg:px-8">
+        <header className="sticky top-0 z-20 flex min-h-14 items-center gap-2 border-line border-b bg-surface/95 px-4 py-2 backdrop-blur sm:px-6 lg:px-8">
           <NavigationDrawer />
-          {me.may('brands:read') && <ScopeBar />}
+          <ScopeBar />
         </header>
         <main id="page" tabIndex={-1} className="outline-none">
           {children}
@@ -83,7 +83,7 @@ function NavigationDrawer() {
   const close = (): void => setOpen(false)
   return (
     <div className="lg:hidden">
-      <Button look="quiet" className="size-9 px-0" aria-label="Open the navigation" onClick={() => setOpen(true)}>
+      <Button look="quiet" size="icon" aria-label="Open the navigation" onClick={() => setOpen(true)}>
         <Menu size={18} aria-hidden />
       </Button>
       {isOpen && (

@@ -33,7 +33,7 @@ function PlaceLink({ place: { to, label, icon: Icon }, onGo }: { place: Place; o
       search={(before: object) => before}
       activeOptions={{ exact: to === '/', includeSearch: false }}
       {...(onGo && { onClick: onGo })}
-      className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-ink-2 text-sm transition-colors hover:bg-sunken hover:text-ink"
+      className="flex h-8 pointer-coarse:h-11 items-center gap-2.5 rounded-md px-2.5 text-ink-2 text-sm transition-colors hover:bg-sunken hover:text-ink"
       activeProps={{ className: 'bg-sunken font-medium !text-ink' }}
     >
       <Icon size={16} aria-hidden="true" className="shrink-0" />

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { currentToken, mayContinue, renewToken } from '../api/session.ts'
 import { readCredit } from '../pages/attribution/models.ts'
+import { readSection } from '../pages/settings/sections.ts'
 import { Frame } from './frame.tsx'
 import { readScope } from './period.ts'
 import { MissingPage, RootError } from './root-states.tsx'
@@ -8,6 +9,38 @@ import { MissingPage, RootError } from './root-states.tsx'
 const root = createRootRoute({
   notFoundComponent: MissingPage,
   errorComponent: ({ error }) => <RootError error={error} />,
+})
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+const ofRoot = { getParentRoute: () => root }
+
+const login = createRoute({
+  ...ofRoot,
+  path: '/login',
+  validateSearch: (search: Record<string, unknown>): { next?: string } => {
+    const next = text(search.next)
+    return next?.startsWith('/') && !next.startsWith('//') ? { next } : {}
+  },
+  component: lazyRouteComponent(() => import('./sign-in/login.tsx'), 'LoginPage'),
+})
+const register = createRoute({
+  ...ofRoot,
+  path: '/register',
+  component: lazyRouteComponent(() => import('./sign-in/register.tsx'), 'RegisterPage'),
+})
+const forgotten = createRoute({
+  ...ofRoot,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => import('./sign-in/forgot-password.tsx'), 'ForgotPasswordPage'),
+})
+const reset = createRoute({
+  ...ofRoot,
+  path: '/reset-password',
+  component: lazyRouteComponent(() => import('./sign-in/new-password.tsx'), 'ResetPasswordPage'),
+})
+const invitation = createRoute({
+  ...ofRoot,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('./sign-in/new-password.tsx'), 'InvitationPage'),
 })
 
 /** Asks the cookie for a token before any page asks the API for anything. */
@@ -17,124 +50,98 @@ async function requireSession({ location }: { location: { href: string } }): Pro
 }
 
 const frame = createRoute({
-  getParentRoute: () => root,
+  ...ofRoot,
   id: 'frame',
   component: Frame,
   beforeLoad: requireSession,
   validateSearch: readScope,
 })
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
-
-const login = createRoute({
-  getParentRoute: () => root,
-  path: '/login',
-  validateSearch: (search: Record<string, unknown>): { next?: string } => {
-    const next = text(search.next)
-    return next?.startsWith('/') && !next.startsWith('//') ? { next } : {}
-  },
-  component: lazyRouteComponent(() => import('./sign-in/login.tsx'), 'LoginPage'),
-})
-const forgotten = createRoute({
-  getParentRoute: () => root,
-  path: '/forgot-password',
-  component: lazyRouteComponent(() => import('./sign-in/forgot-password.tsx'), 'ForgotPasswordPage'),
-})
-const reset = createRoute({
-  getParentRoute: () => root,
-  path: '/reset-password',
-  component: lazyRouteComponent(() => import('./sign-in/new-password.tsx'), 'ResetPasswordPage'),
-})
-const invitation = createRoute({
-  getParentRoute: () => root,
-  path: '/invitation',
-  component: lazyRouteComponent(() => import('./sign-in/new-password.tsx'), 'InvitationPage'),
-})
+const ofFrame = { getParentRoute: () => frame }
 
 const overview = createRoute({
-  getParentRoute: () => frame,
-  validateSearch: readCredit,
+  ...ofFrame,
   path: '/',
+  staticData: { scope: 'days' },
+  validateSearch: readCredit,
   component: lazyRouteComponent(() => import('../pages/overview/page.tsx'), 'OverviewPage'),
 })
 const attribution = createRoute({
-  getParentRoute: () => frame,
-  validateSearch: readCredit,
+  ...ofFrame,
   path: '/attribution',
+  staticData: { scope: 'days' },
+  validateSearch: readCredit,
   component: lazyRouteComponent(() => import('../pages/attribution/page.tsx'), 'AttributionPage'),
 })
 const ask = createRoute({
-  getParentRoute: () => frame,
+  ...ofFrame,
+  path: '/ask',
+  staticData: { scope: 'brand' },
   validateSearch: ({ question }: Record<string, unknown>): { question?: string | undefined } => ({
     question: text(question),
   }),
-  path: '/ask',
   component: lazyRouteComponent(() => import('../pages/ask/page.tsx'), 'AskPage'),
 })
 const recommendations = createRoute({
-  getParentRoute: () => frame,
+  ...ofFrame,
   path: '/recommendations',
+  staticData: { scope: 'brand' },
   component: lazyRouteComponent(() => import('../pages/recommendations/page.tsx'), 'RecommendationsPage'),
 })
 const alerts = createRoute({
-  getParentRoute: () => frame,
+  ...ofFrame,
   path: '/alerts',
   component: lazyRouteComponent(() => import('../pages/alerts/page.tsx'), 'AlertsPage'),
 })
 const products = createRoute({
-  getParentRoute: () => frame,
+  ...ofFrame,
   path: '/products',
+  staticData: { scope: 'brand' },
   component: lazyRouteComponent(() => import('../pages/products/page.tsx'), 'ProductsPage'),
 })
 const cohorts = createRoute({
-  getParentRoute: () => frame,
+  ...ofFrame,
   path: '/cohorts',
+  staticData: { scope: 'brand' },
   component: lazyRouteComponent(() => import('../pages/cohorts/page.tsx'), 'CohortsPage'),
 })
 const integrations = createRoute({
-  getParentRoute: () => frame,
+  ...ofFrame,
+  path: '/integrations',
+  staticData: { scope: 'brand' },
   // What a provider's page sends people back with.
   validateSearch: ({ connected, error }: Record<string, unknown>) => ({
     connected: text(connected),
     error: text(error),
   }),
-  path: '/integrations',
   component: lazyRouteComponent(() => import('../pages/integrations/page.tsx'), 'IntegrationsPage'),
 })
 const observability = createRoute({
-  getParentRoute: () => frame,
+  ...ofFrame,
   path: '/observability',
   component: lazyRouteComponent(() => import('../pages/observability/page.tsx'), 'ObservabilityPage'),
 })
 const settings = createRoute({
-  getParentRoute: () => frame,
+  ...ofFrame,
   path: '/settings',
+  validateSearch: readSection,
   component: lazyRouteComponent(() => import('../pages/settings/page.tsx'), 'SettingsPage'),
 })
 const operator = createRoute({
-  getParentRoute: () => frame,
+  ...ofFrame,
   path: '/operator',
   component: lazyRouteComponent(() => import('../pages/operator/page.tsx'), 'OperatorPage'),
 })
 
+const pages = [overview, attribution, ask, recommendations, alerts, products, cohorts, integrations] as const
+
 export const router = createRouter({
   routeTree: root.addChildren([
     login,
+    register,
     forgotten,
     reset,
     invitation,
-    frame.addChildren([
-      overview,
-      attribution,
-      ask,
-      recommendations,
-      alerts,
-      products,
-      cohorts,
-      integrations,
-      observability,
-      settings,
-      operator,
-    ]),
+    frame.addChildren([...pages, observability, settings, operator]),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
@@ -143,5 +150,9 @@ export const router = createRouter({
 declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router
+  }
+  interface StaticDataRouteOption {
+    /** What of the scope a page is about: a brand, or also its days. Without it: the whole company. */
+    scope?: 'brand' | 'days'
   }
 }

@@ -21,12 +21,14 @@ export function Rules() {
   const change: Column<Rule> = {
     id: 'change',
     title: 'Change',
+    isAction: true,
     value: () => null,
     align: 'right',
     cell: (rule) => (
       <Button
         look="quiet"
-        className="h-7 px-2"
+        size="small"
+        className="-mr-2"
         aria-label={`Change ${inWords(rule.rule)}`}
         onClick={() => setChosen(rule)}
       >
@@ -56,7 +58,8 @@ const COLUMNS: readonly Column<Rule>[] = [
     id: 'rule',
     title: 'Rule',
     value: ({ rule }) => rule,
-    className: 'min-w-72 max-w-xl whitespace-normal',
+    className: 'min-w-60 max-w-xl',
+    wraps: true,
     cell: ({ rule, description }) => (
       <>
         <span className="font-medium">{inWords(rule)}</span>
@@ -70,7 +73,13 @@ const COLUMNS: readonly Column<Rule>[] = [
     value: (rule) => stateOf(rule),
     cell: (rule) => <Badge tone={stateOf(rule) === 'On' ? 'good' : 'neutral'}>{stateOf(rule)}</Badge>,
   },
-  { id: 'severity', title: 'Severity', value: ({ severity }) => severity, cell: ({ severity }) => inWords(severity) },
+  {
+    id: 'severity',
+    title: 'Severity',
+    isMinor: true,
+    value: ({ severity }) => severity,
+    cell: ({ severity }) => inWords(severity),
+  },
   {
     id: 'threshold',
     title: 'More than',

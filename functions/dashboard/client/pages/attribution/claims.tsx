@@ -4,7 +4,8 @@ import { useRead } from '../../api/queries.ts'
 import { Card, CardBody } from '../../parts/card.tsx'
 import { Chart } from '../../parts/chart.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
-import { formatCount, formatMoney, formatMoneyRounded, formatMoneyShort, platformName } from '../../parts/format.ts'
+import { countColumn, moneyColumn } from '../../parts/figure-columns.tsx'
+import { type Amount, amountOf, formatRatio, moneyFormats, platformName } from '../../parts/format.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import type { Series } from '../../parts/series.ts'
 import type { Ledgers } from './answers.ts'
@@ -43,29 +44,25 @@ export function ClaimsCard({ asked, actions }: Props) {
 function LedgerChart({ ledgers: { days: rows, currency } }: { ledgers: Ledgers }) {
   const days = useMemo(() => rows.map(({ day }) => day), [rows])
   const series = useMemo((): Series[] => {
-    const amounts = (of: (row: Ledgers['days'][number]) => { amount: string } | null) =>
-      rows.map((row) => {
-        const money = of(row)
-        return money === null ? null : Number(money.amount)
-      })
+    const amounts = (of: (row: Ledgers['days'][number]) => Amount | null) => rows.map((row) => amountOf(of(row)))
     return [
       { title: 'Store', values: amounts(({ store }) => store.net), color: 1, kind: 'area' },
-      { title: 'Credited on the day of the order', values: amounts((row) => row.attributed.order_ledger), color: 2 },
+      {
+        title: 'Credited on the day of the order',
+        values: amounts((row) => row.attributed.order_ledger),
+        color: 2,
+        kind: 'dashes',
+      },
       { title: 'Credited on the day of the click', values: amounts((row) => row.attributed.touch_ledger), color: 3 },
     ]
   }, [rows])
-  const format = useMemo(() => formatsOf(currency), [currency])
+  const formats = useMemo(() => moneyFormats(currency), [currency])
   return (
     <CardBody>
-      <Chart label="Net sales by account" {...{ days, series, ...format }} height={240} />
+      <Chart label="Net sales by account" {...{ days, series, ...formats }} height={240} />
     </CardBody>
   )
 }
-
-const formatsOf = (currency: string) => ({
-  format: (value: number | null): string => formatMoney(value === null ? null : { amount: value.toFixed(2), currency }),
-  formatShort: (value: number): string => formatMoneyShort(value, currency),
-})
 
 const columnsOf = (currency: string): Column<PlatformSum>[] => [
   {
@@ -74,30 +71,11 @@ const columnsOf = (currency: string): Column<PlatformSum>[] => [
     value: ({ provider }) => platformName(provider),
     cell: ({ provider }) => <span className="font-medium">{platformName(provider)}</span>,
   },
-  ...(['spend', 'claimed', 'credited'] as const).map(
-    (name): Column<PlatformSum> => ({
-      id: name,
-      title: { spend: 'Spend', claimed: 'Claims for itself', credited: 'Credited by visits' }[name],
-      unit: currency,
-      align: 'right',
-      value: (row) => row[name],
-      cell: (row) => formatMoneyRounded({ amount: String(row[name]), currency }),
-    }),
-  ),
-  {
-    id: 'claimed_orders',
-    title: 'Orders claimed',
-    align: 'right',
-    value: (row) => row.claimedOrders,
-    cell: (row) => formatCount(row.claimedOrders),
-  },
-  {
-    id: 'credited_orders',
-    title: 'Orders credited',
-    align: 'right',
-    value: (row) => row.creditedOrders,
-    cell: (row) => formatCount(row.creditedOrders),
-  },
+  moneyColumn('spend', { title: 'Spend', currency }),
+  moneyColumn('claimed', { title: 'Claims for itself', currency }),
+  moneyColumn('credited', { title: 'Credited by visits', currency }),
+  countColumn('claimedOrders', 'Orders claimed'),
+  countColumn('creditedOrders', 'Orders credited'),
   {
     id: 'times',
     title: 'Claims ÷ credits',
@@ -105,9 +83,12 @@ const columnsOf = (currency: string): Column<PlatformSum>[] => [
     value: times,
     cell: (row) => {
       const ratio = times(row)
-      return ratio === null ? '–' : `${formatCount(ratio)} ×`
+      return ratio === null ? '–' : `${formatRatio(ratio)} ×`
     },
   },
 ]
 
-const times = ({ claimed, credited }: PlatformSum): number | null => (credited > 0 ? claimed / credited : null)
+function times({ claimed, credited }: PlatformSum): number | null {
+  const divisor = Number(credited.amount)
+  return divisor > 0 ? Number(claimed.amount) / divisor : null
+}

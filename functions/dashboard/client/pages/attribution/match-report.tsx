@@ -2,7 +2,8 @@ import { operations } from '../../api/operations.ts'
 import { useRead } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
-import { formatCount, formatMoneyRounded, platformName } from '../../parts/format.ts'
+import { countColumn, moneyColumn } from '../../parts/figure-columns.tsx'
+import { formatMoneyRounded, platformName } from '../../parts/format.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import type { MatchReport } from './answers.ts'
 
@@ -15,7 +16,7 @@ export function MatchReportCards({ asked }: { asked: { id: string; since: string
   return (
     <Loaded result={result}>
       {(report) => (
-        <div className="grid gap-4 lg:gap-5 xl:grid-cols-2">
+        <div className="grid items-start gap-4 lg:gap-5 xl:grid-cols-2">
           <Card
             title="Spend that no visit names"
             hint={`${formatMoneyRounded(report.unvisited_spend)} went to campaigns whose links bring no visit we can tell.`}
@@ -53,14 +54,7 @@ const campaignColumns = (currency: string): Column<Campaign>[] => [
     className: 'font-medium',
   },
   { id: 'platform', title: 'Platform', value: ({ provider }) => platformName(provider) },
-  {
-    id: 'spend',
-    title: 'Spend',
-    unit: currency,
-    align: 'right',
-    value: ({ spend }) => spend?.amount ?? null,
-    cell: ({ spend }) => formatMoneyRounded(spend),
-  },
+  moneyColumn('spend', { title: 'Spend', currency }),
 ]
 
 const visitColumns = (currency: string): Column<Visits>[] => [
@@ -72,26 +66,7 @@ const visitColumns = (currency: string): Column<Visits>[] => [
   { id: 'source', title: 'Source', value: ({ utm_source }) => utm_source, className: 'font-medium' },
   { id: 'medium', title: 'Medium', value: ({ utm_medium }) => utm_medium },
   { id: 'campaign', title: 'Campaign in the link', value: (row) => row.utm_campaign ?? row.campaign_id },
-  {
-    id: 'visits',
-    title: 'Visits',
-    align: 'right',
-    value: ({ visits }) => visits,
-    cell: ({ visits }) => formatCount(visits),
-  },
-  {
-    id: 'orders',
-    title: 'Orders',
-    align: 'right',
-    value: ({ orders }) => orders,
-    cell: ({ orders }) => formatCount(orders),
-  },
-  {
-    id: 'net',
-    title: 'Net',
-    unit: currency,
-    align: 'right',
-    value: ({ net }) => net?.amount ?? null,
-    cell: ({ net }) => formatMoneyRounded(net),
-  },
+  countColumn('visits', 'Visits'),
+  countColumn('orders', 'Orders'),
+  moneyColumn('net', { title: 'Net', currency }),
 ]

@@ -3,7 +3,8 @@ import { operations } from '../../api/operations.ts'
 import { useRead } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
-import { formatLongDay, formatMoneyRounded, formatRatio, platformName } from '../../parts/format.ts'
+import { moneyColumn } from '../../parts/figure-columns.tsx'
+import { formatLongDay, formatMoneyRounded, formatMoneyWhole, formatRatio, platformName } from '../../parts/format.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Segmented } from '../../parts/segmented.tsx'
 import type { Attribution } from './answers.ts'
@@ -62,16 +63,13 @@ function columnsOf({ currency }: Attribution, figure: Figure): Column<Row>[] {
       id: 'who',
       title: 'Credited',
       value: nameOf,
-      cell: (row) => <span className="block max-w-64 truncate font-medium">{nameOf(row)}</span>,
+      cell: (row) => (
+        <span className="block max-w-40 truncate font-medium sm:max-w-64" title={nameOf(row)}>
+          {nameOf(row)}
+        </span>
+      ),
     },
-    {
-      id: 'spend',
-      title: 'Spend',
-      unit: currency,
-      align: 'right',
-      value: ({ spend }) => spend?.amount ?? null,
-      cell: ({ spend }) => (Number(spend?.amount ?? 0) === 0 ? '–' : formatMoneyRounded(spend)),
-    },
+    { ...moneyColumn('spend', { title: 'Spend', currency }), isMinor: true },
     ...MODELS.map(({ value, title }) => modelColumn(value, { title, figure, currency })),
   ]
 }
@@ -86,12 +84,12 @@ const modelColumn = (model: ModelName, { title, figure, currency }: Look): Colum
   value: (row) => figureOf(row, model, figure),
   cell: (row) => (
     <span
-      className="-my-1 inline-block rounded px-1.5 py-1"
+      className="-my-1 -mr-1.5 inline-block rounded px-1.5 py-1"
       style={{
         background: `color-mix(in srgb, var(--accent) ${shadeOf(row, model).toFixed(0)}%, transparent)`,
       }}
     >
-      {figure === 'net' ? formatMoneyRounded(row.models[model]?.net) : formatRatio(row.models[model]?.roas)}
+      {figure === 'net' ? formatMoneyWhole(row.models[model]?.net) : formatRatio(row.models[model]?.roas)}
     </span>
   ),
 })

@@ -1,6 +1,6 @@
 import type { OutputOf } from '../../api/operation-types.ts'
 import type { operations } from '../../api/operations.ts'
-import { formatCount, formatMoneyRounded, formatMonth, formatShare } from '../../parts/format.ts'
+import { formatCount, formatMoneyWhole, formatMonth, formatShareEven } from '../../parts/format.ts'
 
 type Cohort = OutputOf<typeof operations.get_cohorts>['cohorts'][number]
 type Month = Cohort['months'][number]
@@ -79,7 +79,7 @@ function HeatCell({ month, measure, most }: { month: Month; measure: Measure; mo
         color: shown > STRONG ? 'var(--accent-ink)' : 'var(--ink)',
       }}
     >
-      {measure === 'share' ? formatShare(month.share) : formatMoneyRounded(month.cumulative_net_by_customer)}
+      {measure === 'share' ? formatShareEven(month.share) : formatMoneyWhole(month.cumulative_net_by_customer)}
     </td>
   )
 }

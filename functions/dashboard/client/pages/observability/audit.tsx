@@ -20,16 +20,8 @@ export function Audit() {
   }
   const search = (
     <form onSubmit={submit} className="flex gap-2">
-      <input
-        className="field h-8 w-48"
-        name="text"
-        type="search"
-        aria-label="Search the audit log"
-        placeholder="Words…"
-      />
-      <Button type="submit" className="h-8">
-        Search
-      </Button>
+      <input className="field w-48" name="text" type="search" aria-label="Search the audit log" placeholder="Words…" />
+      <Button type="submit">Search</Button>
     </form>
   )
   return (

@@ -83,13 +83,15 @@ const columnsFor = (update: Update): Column<Tenant>[] => [
   {
     id: 'change',
     title: 'Change',
+    isAction: true,
     align: 'right',
     value: () => null,
     cell: ({ id, company_name, status }) =>
       status === 'active' || status === 'suspended' ? (
         <Button
           look="quiet"
-          className="h-7 px-2"
+          size="small"
+          className="-mr-2"
           aria-label={`${status === 'active' ? 'Suspend' : 'Take back'} ${company_name}`}
           onClick={() => update({ id, status: status === 'active' ? 'suspended' : 'active' })}
         >

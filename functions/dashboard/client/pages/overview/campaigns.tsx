@@ -20,15 +20,22 @@ export function Campaigns({ dashboard }: { dashboard: Dashboard }) {
       title: 'Campaign',
       value: ({ name, campaign_id }) => name ?? campaign_id,
       cell: ({ name, campaign_id }) => (
-        <span className="block max-w-72 truncate font-medium" title={name ?? campaign_id}>
+        <span className="block max-w-40 truncate font-medium sm:max-w-72" title={name ?? campaign_id}>
           {name ?? campaign_id}
         </span>
       ),
     },
-    { id: 'platform', title: 'Platform', value: ({ provider }) => platformName(provider), className: 'text-ink-2' },
+    {
+      id: 'platform',
+      title: 'Platform',
+      isMinor: true,
+      value: ({ provider }) => platformName(provider),
+      className: 'text-ink-2',
+    },
     {
       id: 'status',
       title: 'Status',
+      isMinor: true,
       value: ({ status }) => status,
       cell: ({ status }) => status && <Badge tone={toneOf(plainly(status))}>{inWords(plainly(status))}</Badge>,
     },

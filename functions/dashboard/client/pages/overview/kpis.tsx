@@ -1,9 +1,9 @@
 import { Change } from '../../parts/change.tsx'
-import { formatCount, formatMoney, formatMoneyRounded, formatRatio } from '../../parts/format.ts'
+import { type Amount, amountOf, formatCount, formatMoney, formatMoneyRounded, formatRatio } from '../../parts/format.ts'
 import { Sparkline } from '../../parts/sparkline.tsx'
 import type { Dashboard } from './dashboard.ts'
 
-type Money = { amount: string; currency: string } | null
+type Money = Amount | null
 type Day = Dashboard['daily'][number]
 type Tile = {
   title: string
@@ -12,8 +12,6 @@ type Tile = {
   daily?: (day: Day) => number | null
   good?: 'more' | 'less' | null
 }
-
-const amountOf = (money: Money): number | null => (money === null ? null : Number(money.amount))
 
 const ratio = (above: Money, below: Money | number | null): number | null => {
   const divisor = typeof below === 'number' ? below : amountOf(below)
@@ -42,7 +40,7 @@ export const Kpis = ({ dashboard }: { dashboard: Dashboard }) => (
 
 function KpiTile({ tile: { title, name, daily, good = 'more' }, dashboard }: { tile: Tile; dashboard: Dashboard }) {
   const { value, previous, change } = dashboard.kpis[name]
-  const before = previous === null ? null : exactly(previous)
+  const before = previous === null ? null : shown(previous)
   return (
     <div className="flex min-w-0 flex-col gap-1 bg-surface px-4 py-3.5 sm:px-5" data-kpi={name}>
       <dt className="truncate font-medium text-ink-3 text-xs">{title}</dt>
@@ -54,11 +52,17 @@ function KpiTile({ tile: { title, name, daily, good = 'more' }, dashboard }: { t
       </dd>
       <dd className="flex items-center gap-1.5 text-xs">
         {dashboard.compared_with && <Change change={change} good={good} />}
-        {before && <span className="truncate text-ink-3">from {before}</span>}
+        {before && (
+          <span className="truncate text-ink-3" title={previous === null ? undefined : exactly(previous)}>
+            from {before}
+          </span>
+        )}
       </dd>
-      <dd aria-hidden="true" className="mt-1 h-8 text-accent-text">
-        {daily && <Sparkline values={dashboard.daily.map(daily)} className="h-8 w-full" />}
-      </dd>
+      {daily && (
+        <dd aria-hidden="true" className="mt-1 text-accent-text">
+          <Sparkline values={dashboard.daily.map(daily)} className="h-8 w-full" />
+        </dd>
+      )}
     </div>
   )
 }

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react'
 import { Card, CardBody } from '../../parts/card.tsx'
 import { Chart } from '../../parts/chart.tsx'
-import { formatMoney, formatMoneyShort } from '../../parts/format.ts'
+import { type Amount, amountOf, moneyFormats } from '../../parts/format.ts'
 import { Segmented } from '../../parts/segmented.tsx'
 import type { Series } from '../../parts/series.ts'
 import type { Dashboard } from './dashboard.ts'
@@ -18,7 +18,7 @@ export function Trend({ dashboard }: { dashboard: Dashboard }) {
   const { daily, currency, provisional_days } = dashboard
   const days = useMemo(() => daily.map(({ day }) => day), [daily])
   const series = useMemo(() => seriesOf(daily, step), [daily, step])
-  const { format, formatShort } = useMemo(() => formatsOf(currency), [currency])
+  const formats = useMemo(() => moneyFormats(currency), [currency])
   return (
     <Card
       title="Net sales and ad spend"
@@ -28,7 +28,7 @@ export function Trend({ dashboard }: { dashboard: Dashboard }) {
       <CardBody>
         <Chart
           label="Net sales and ad spend by day"
-          {...{ days, series, format, formatShort }}
+          {...{ days, series, ...formats }}
           height={300}
           provisionalFrom={provisional_days.spend[0] ?? null}
         />
@@ -38,11 +38,8 @@ export function Trend({ dashboard }: { dashboard: Dashboard }) {
 }
 
 function seriesOf(daily: Dashboard['daily'], step: Step): Series[] {
-  const values = (of: (day: Dashboard['daily'][number]) => { amount: string } | null) => {
-    const amounts = daily.map((day) => {
-      const money = of(day)
-      return money === null ? null : Number(money.amount)
-    })
+  const values = (of: (day: Dashboard['daily'][number]) => Amount | null) => {
+    const amounts = daily.map((day) => amountOf(of(day)))
     return step === 'day' ? amounts : averages(amounts)
   }
   return [
@@ -57,8 +54,3 @@ const averages = (values: readonly (number | null)[]): (number | null)[] =>
     const known = values.slice(Math.max(0, index - 6), index + 1).filter((value) => value !== null)
     return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length
   })
-
-const formatsOf = (currency: string) => ({
-  format: (value: number | null): string => formatMoney(value === null ? null : { amount: value.toFixed(2), currency }),
-  formatShort: (value: number): string => formatMoneyShort(value, currency),
-})

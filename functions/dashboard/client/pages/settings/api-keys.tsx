@@ -72,11 +72,12 @@ const columnsFor = (revoke: (key: ApiKey) => void): Column<ApiKey>[] => [
   {
     id: 'change',
     title: 'Change',
+    isAction: true,
     align: 'right',
     value: () => null,
     cell: (key) =>
       key.revoked_at ? null : (
-        <Button look="danger" className="h-7 px-2" aria-label={`Revoke ${key.name}`} onClick={() => revoke(key)}>
+        <Button look="danger" size="small" aria-label={`Revoke ${key.name}`} onClick={() => revoke(key)}>
           Revoke
         </Button>
       ),

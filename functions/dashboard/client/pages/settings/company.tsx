@@ -6,7 +6,8 @@ import { Button } from '../../parts/button.tsx'
 import { Card, CardBody } from '../../parts/card.tsx'
 import { Field, FormError } from '../../parts/field.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
-import { numberOf, textOf } from './form-values.ts'
+import { textOf } from './form-values.ts'
+import { TimingFields, timingsOf } from './timing-fields.tsx'
 
 type Settings = OutputOf<typeof operations.get_settings>['settings']
 type Change = InputOf<typeof operations.update_settings>
@@ -24,7 +25,7 @@ function CompanyForm({ settings }: { settings: Settings }) {
     update.mutate(changeOf(new FormData(event.currentTarget)))
   }
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4">
+    <form onSubmit={submit} className="flex max-w-5xl flex-col gap-4">
       <Card
         title="Branding"
         hint="Shown to everybody in your company; the colour is shifted where text on it could not be read"
@@ -46,19 +47,7 @@ function CompanyForm({ settings }: { settings: Settings }) {
       </Card>
       <Card title="Defaults" hint="Of brands that have no setting of their own">
         <CardBody className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
-          {NUMBERS.map(({ name, label, max }) => (
-            <Field key={name} label={label}>
-              <input
-                className="field"
-                name={name}
-                type="number"
-                min={0}
-                max={max}
-                step="any"
-                defaultValue={settings[name].value ?? ''}
-              />
-            </Field>
-          ))}
+          <TimingFields shownOf={(name) => settings[`default_${name}`]} />
           <Field label="AI budget a month (USD)" hint="Empty: what your tier allows.">
             <input
               className="field"
@@ -85,20 +74,17 @@ function CompanyForm({ settings }: { settings: Settings }) {
   )
 }
 
-const NUMBERS = [
-  { name: 'default_lead_time_days', label: 'Lead time (days)', max: 365 },
-  { name: 'default_lead_time_sd_days', label: 'Lead time varies by (days)', max: 365 },
-  { name: 'default_attribution_window_days', label: 'Attribution window (days)', max: 90 },
-  { name: 'default_attribution_half_life_days', label: 'Half-life of time decay (days)', max: 90 },
-] as const
-
 /** What is left empty returns to its default. */
 const changeOf = (form: FormData): Change => {
   const budget = textOf(form, 'ai_budget_per_month')
+  const timings = timingsOf(form)
   return {
     logo_url: textOf(form, 'logo_url'),
     primary_color: textOf(form, 'primary_color'),
-    ...Object.fromEntries(NUMBERS.map(({ name }) => [name, numberOf(form, name)])),
+    default_lead_time_days: timings.lead_time_days,
+    default_lead_time_sd_days: timings.lead_time_sd_days,
+    default_attribution_window_days: timings.attribution_window_days,
+    default_attribution_half_life_days: timings.attribution_half_life_days,
     ai_budget_per_month: budget === null ? null : { amount: budget, currency: 'USD' },
   }
 }

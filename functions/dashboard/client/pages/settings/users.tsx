@@ -76,6 +76,7 @@ const columnsFor = (selfId: string | null, update: Update): Column<User>[] => [
   {
     id: 'change',
     title: 'Change',
+    isAction: true,
     align: 'right',
     value: () => null,
     cell: ({ id, email, is_active }) =>
@@ -84,7 +85,8 @@ const columnsFor = (selfId: string | null, update: Update): Column<User>[] => [
       ) : (
         <Button
           look="quiet"
-          className="h-7 px-2"
+          size="small"
+          className="-mr-2"
           aria-label={`${is_active ? 'Deactivate' : 'Activate'} ${email}`}
           onClick={() => update({ id, is_active: !is_active })}
         >

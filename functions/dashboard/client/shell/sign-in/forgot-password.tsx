@@ -1,10 +1,10 @@
 import { useMutation } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { operations } from '../../api/operations.ts'
 import { answerOf, fetchCall } from '../../api/request.ts'
 import { Button } from '../../parts/button.tsx'
-import { Field, FormError } from '../../parts/field.tsx'
+import { FormError } from '../../parts/field.tsx'
+import { EmailField, FootLink } from './fields.tsx'
 import { SignInPanel } from './panel.tsx'
 
 export function ForgotPasswordPage() {
@@ -17,22 +17,9 @@ export function ForgotPasswordPage() {
       title="Forgot your password?"
       hint="We send you a letter with a link that is good for an hour."
       onSubmit={() => request.mutate()}
-      foot={
-        <Link to="/login" className="text-accent-text hover:underline">
-          Back to signing in
-        </Link>
-      }
+      foot={<FootLink to="/login">Back to signing in</FootLink>}
     >
-      <Field label="E-mail">
-        <input
-          type="email"
-          required
-          autoComplete="username"
-          className="field"
-          value={email}
-          onChange={({ target }) => setEmail(target.value)}
-        />
-      </Field>
+      <EmailField value={email} onChange={setEmail} />
       <FormError error={request.error} />
       {request.isSuccess ? (
         <p role="status" className="rounded-lg bg-good-soft px-3 py-2 text-good text-sm">

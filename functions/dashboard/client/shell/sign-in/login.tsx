@@ -1,10 +1,11 @@
 import { useMutation } from '@tanstack/react-query'
-import { Link, useNavigate, useRouter, useSearch } from '@tanstack/react-router'
+import { useNavigate, useRouter, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
 import { signIn } from '../../api/sign-in.ts'
 import { Button } from '../../parts/button.tsx'
 import { Field, FormError } from '../../parts/field.tsx'
+import { EmailField, FootLink, PasswordField } from './fields.tsx'
 import { SignInPanel } from './panel.tsx'
 
 export function LoginPage() {
@@ -23,31 +24,15 @@ export function LoginPage() {
       title="Sign in"
       onSubmit={() => entry.mutate()}
       foot={
-        <Link to="/forgot-password" className="text-accent-text hover:underline">
-          Forgot your password?
-        </Link>
+        <>
+          <FootLink to="/forgot-password">Forgot your password?</FootLink>
+          <br />
+          New here? <FootLink to="/register">Create an account</FootLink>
+        </>
       }
     >
-      <Field label="E-mail">
-        <input
-          type="email"
-          required
-          autoComplete="username"
-          className="field"
-          value={form.email}
-          onChange={({ target }) => set({ email: target.value, tenant_id: '' })}
-        />
-      </Field>
-      <Field label="Password">
-        <input
-          type="password"
-          required
-          autoComplete="current-password"
-          className="field"
-          value={form.password}
-          onChange={({ target }) => set({ password: target.value })}
-        />
-      </Field>
+      <EmailField value={form.email} onChange={(email) => set({ email, tenant_id: '' })} />
+      <PasswordField value={form.password} onChange={(password) => set({ password })} />
       {tenants.length > 0 && (
         <Field label="Company" hint="This sign-in fits several companies.">
           <select

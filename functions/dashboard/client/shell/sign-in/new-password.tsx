@@ -5,7 +5,8 @@ import { operations } from '../../api/operations.ts'
 import { answerOf, fetchCall } from '../../api/request.ts'
 import { acceptInvitation } from '../../api/sign-in.ts'
 import { Button } from '../../parts/button.tsx'
-import { Field, FormError } from '../../parts/field.tsx'
+import { FormError } from '../../parts/field.tsx'
+import { NewPasswordField } from './fields.tsx'
 import { SignInPanel } from './panel.tsx'
 
 /** Letters carry their token behind the #, which no server and no other site is told. */
@@ -43,16 +44,7 @@ function NewPassword({ title, action, save, next }: Props) {
   })
   return (
     <SignInPanel title={title} onSubmit={() => saving.mutate()}>
-      <Field label="New password" hint="At least 12 characters; a few words make a good one.">
-        <input
-          type="password"
-          required
-          autoComplete="new-password"
-          className="field"
-          value={password}
-          onChange={({ target }) => setPassword(target.value)}
-        />
-      </Field>
+      <NewPasswordField label="New password" value={password} onChange={setPassword} />
       <FormError error={saving.error} />
       <Button type="submit" look="primary" busy={saving.isPending}>
         {action}

@@ -25,7 +25,7 @@ export function SignInPanel({ title, hint, onSubmit, children, foot }: Props) {
           </header>
           {children}
         </form>
-        {foot && <p className="mt-5 text-center text-ink-3 text-sm">{foot}</p>}
+        {foot && <p className="mt-5 text-center text-ink-3 text-sm leading-7">{foot}</p>}
       </div>
     </main>
   )
