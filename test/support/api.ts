@@ -1,15 +1,10 @@
 import { beforeAll } from 'vitest'
 import { buildApi } from '../../shared/http/api.ts'
-import type { TierLimits } from '../../shared/http/tier-limits.ts'
 import { OPERATIONS } from '../../shared/operations/index.ts'
 import { type Answer, ask, serveApp } from './http.ts'
+import { PLENTY } from './limits.ts'
 
-const plenty = { machine: { perMinute: 1_000_000 }, person: { perMinute: 1_000_000 } }
-/** Limits that tests do not meet. */
-export const PLENTY: { ipLimit: { perMinute: number }; tenantLimit: { tiers: TierLimits } } = {
-  ipLimit: { perMinute: 1_000_000 },
-  tenantLimit: { tiers: { starter: plenty, pro: plenty, enterprise: plenty } },
-}
+export { PLENTY }
 
 type Asked = Parameters<typeof ask>[1]
 
