@@ -153,6 +153,14 @@ describe('generated stores', () => {
     }
   })
 
+  it('sell the products that they show', () => {
+    for (const { shopify } of stores) {
+      const shown = new Set(parsed(shopify.products).map(({ id }) => id))
+      for (const order of parsed(shopify.orders))
+        for (const { product } of order.lineItems.nodes) expect(shown.has(product.id)).toBe(true)
+    }
+  })
+
   it('give each brand ids of its own and stock that adds up', () => {
     const ids = stores.flatMap(({ shopify }) => [
       ...new Set([...shopify.orders, ...shopify.products].map(({ id }) => id)),

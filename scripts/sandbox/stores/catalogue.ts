@@ -19,7 +19,10 @@ export type Variant = {
 }
 
 export type Product = {
+  /** Among the shop's own, from 1. */
   number: number
+  /** Unlike any other shop's. */
+  id: number
   title: string
   handle: string
   type: string
@@ -68,6 +71,7 @@ function variantsOf(product: Product, brand: DemoBrand, context: { chance: Rando
 function giftCard(number: number, base: number, amount: Minor): Product {
   const product: Product = {
     number,
+    id: base + number,
     title: 'Gift card',
     handle: 'gift-card',
     type: 'Gift card',
@@ -125,8 +129,10 @@ export function catalogue(
     for (const noun of brand.nouns) {
       const title = `${adjective} ${noun}`
       const status = chance.chance(0.04) ? 'ARCHIVED' : 'ACTIVE'
+      const number = products.length + 1
       const product: Product = {
-        number: products.length + 1,
+        number,
+        id: base + number,
         title,
         handle: slug(title),
         type: noun,

@@ -19,7 +19,7 @@ function lineNode(line: Line, bag: Bag, tax: Tax) {
     currentQuantity: line.current,
     isGiftCard: variant.product.isGiftCard,
     variant: { id: gid('ProductVariant', variant.number) },
-    product: { id: gid('Product', variant.product.number) },
+    product: { id: gid('Product', variant.product.id) },
     originalUnitPriceSet: bag(variant.price),
     originalTotalSet: bag(line.original),
     discountedTotalSet: bag(discounted(line)),

@@ -82,8 +82,8 @@ function productNode(shop: Shop, product: Product, state: { soldOf: (variant: nu
     variantNode(shop, variant, { sold: state.soldOf(variant.number), at: state.at }),
   )
   return {
-    id: gid('Product', product.number + (shop.catalogue.locations[0]?.number ?? 1) - 1),
-    legacyResourceId: String(product.number + (shop.catalogue.locations[0]?.number ?? 1) - 1),
+    id: gid('Product', product.id),
+    legacyResourceId: String(product.id),
     title: product.title,
     handle: product.handle,
     status: product.status,
