@@ -9,8 +9,10 @@ import { freePort } from '../../scripts/local/postgres.ts'
 const Login = z.object({ email: z.string(), password: z.string(), role: z.string() })
 const Local = z.object({
   url: z.string(),
+  database_url: z.string(),
   tenants: z.array(
     z.object({
+      tenant_id: z.string(),
       name: z.string(),
       brands: z.array(z.object({ brand_id: z.string(), name: z.string() })),
       logins: z.array(Login),
@@ -53,6 +55,14 @@ export function loginOf({ tenants }: RunningPlatform, role: string): Login {
   const login = tenants.flatMap(({ logins }) => logins).find((each) => each.role === role)
   if (!login) throw new Error(`nobody is ${role}`)
   return login
+}
+
+/** The demo tenant's first brand. */
+export function brandOf({ tenants }: RunningPlatform): { tenantId: string; brandId: string; name: string } {
+  const tenant = tenants.find(({ brands }) => brands.length > 0)
+  const brand = tenant?.brands[0]
+  if (!tenant || !brand) throw new Error('the demo has no brand')
+  return { tenantId: tenant.tenant_id, brandId: brand.brand_id, name: brand.name }
 }
 
 /** Calls the API as that person, to compare what a page shows with it. */

@@ -6,7 +6,7 @@ import type { Series } from './series.ts'
 
 type Props = ChartLook & { label: string; days: readonly string[]; series: readonly Series[]; height?: number }
 
-/** Figures by day. The day under the pointer is read out above; days from `provisionalFrom` on are shaded. */
+/** Figures by day, at least `height` px high. The day under the pointer is read out above; days from `provisionalFrom` on are shaded. */
 export function Chart({ label, days, series, height = 260, format, formatShort, provisionalFrom = null }: Props) {
   const place = useRef<HTMLDivElement>(null)
   const [at, setAt] = useState<number | null>(null)
@@ -21,18 +21,21 @@ export function Chart({ label, days, series, height = 260, format, formatShort, 
       days.map((day) => Date.parse(day) / 1000),
       ...series.map(({ values }) => [...values]),
     ]
-    const plot = new uPlot({ ...options, width: element.clientWidth, height }, data, element)
-    const watch = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }))
+    const size = () => ({ width: element.clientWidth, height: element.clientHeight })
+    const plot = new uPlot({ ...options, ...size() }, data, element)
+    const watch = new ResizeObserver(() => plot.setSize(size()))
     watch.observe(element)
     return () => {
       watch.disconnect()
       plot.destroy()
     }
-  }, [series, days, format, formatShort, provisionalFrom, height, theme])
+  }, [series, days, format, formatShort, provisionalFrom, theme])
   return (
-    <figure aria-label={`${label}: ${summary(series, days, format)}`}>
+    <figure aria-label={`${label}: ${summary(series, days, format)}`} className="flex flex-1 flex-col">
       <Legend {...{ series, days, at, format, provisionalFrom }} />
-      <div ref={place} aria-hidden style={{ minHeight: height }} />
+      <div aria-hidden className="relative flex-1" style={{ minHeight: height }}>
+        <div ref={place} className="absolute inset-0" />
+      </div>
     </figure>
   )
 }

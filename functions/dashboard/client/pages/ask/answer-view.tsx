@@ -2,9 +2,10 @@ import { useState } from 'react'
 import { Badge } from '../../parts/badge.tsx'
 import { Card, CardBody } from '../../parts/card.tsx'
 import { formatCost, formatCount, inWords } from '../../parts/format.ts'
-import type { Answer, Part } from './answers.ts'
+import type { Answer } from './answers.ts'
 import { EvidencePanel } from './evidence.tsx'
 import { Feedback } from './feedback.tsx'
+import { Told } from './told.tsx'
 
 type Shown = Pick<
   Answer,
@@ -21,10 +22,7 @@ export function AnswerView({ question, answer }: { question: string; answer: Sho
         <CardBody className="flex flex-col gap-4">
           <p className="max-w-prose whitespace-pre-wrap text-base text-ink leading-relaxed">
             {parts.length === 0 && (answer.answer || 'There is no answer to this.')}
-            {parts.map((part, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the parts of an answer never change their order.
-              <PartView key={index} part={part} chosen={ref} onChoose={setRef} />
-            ))}
+            <Told parts={parts} chosen={ref} onChoose={setRef} />
           </p>
           <p className="text-ink-3 text-xs">
             {answer.cached
@@ -37,25 +35,6 @@ export function AnswerView({ question, answer }: { question: string; answer: Sho
       </Card>
       <EvidencePanel evidence={evidence} chosen={ref} />
     </div>
-  )
-}
-
-type PartProps = { part: Part; chosen: string | null; onChoose: (ref: string) => void }
-
-function PartView({ part, chosen, onChoose }: PartProps) {
-  if (part.kind === 'text') return part.text
-  if (part.kind === 'quote') return <q>{part.text}</q>
-  return (
-    <button
-      type="button"
-      aria-pressed={part.ref === chosen}
-      title={part.label}
-      onClick={() => onChoose(part.ref)}
-      className="mx-0.5 rounded bg-accent/10 px-1 font-semibold text-accent-text underline decoration-dotted underline-offset-4 hover:bg-accent/20 aria-pressed:bg-accent aria-pressed:text-accent-ink"
-    >
-      {part.text}
-      <span className="sr-only">, {part.label}: show where it comes from</span>
-    </button>
   )
 }
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { Badge } from '../../parts/badge.tsx'
 import { Card, CardBody } from '../../parts/card.tsx'
-import { inWords } from '../../parts/format.ts'
+import { formatLongDay, inWords } from '../../parts/format.ts'
 import type { Result } from './answers.ts'
 
 type Cell = Result['cells'][number]
@@ -13,8 +13,8 @@ export function EvidencePanel({ evidence, chosen }: { evidence: readonly Result[
     <Card title="Evidence" hint="Exactly what was looked up, and with which filters.">
       <CardBody className="flex flex-col gap-5">
         {evidence.map(({ result, tool, arguments: filters, cells }) => (
-          <section key={result} aria-label={inWords(tool)}>
-            <h3 className="font-medium text-ink text-sm">{inWords(tool)}</h3>
+          <section key={result} aria-label={toolName(tool)}>
+            <h3 className="font-medium text-ink text-sm">{toolName(tool)}</h3>
             <p className="mb-2 break-words text-ink-3 text-xs">{filtersOf(filters)}</p>
             <ul className="flex flex-col gap-1">
               {cells.map((cell) => (
@@ -30,9 +30,17 @@ export function EvidencePanel({ evidence, chosen }: { evidence: readonly Result[
 
 const filtersOf = (filters: Record<string, unknown>): string =>
   Object.entries(filters)
-    .filter(([name]) => name !== 'id')
-    .map(([name, value]) => `${inWords(name)}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .filter(([name]) => !UNTOLD.includes(name))
+    .map(([name, value]) => `${inWords(name)}: ${[value].flat().map(plainly).join(', ')}`)
     .join(' · ')
+
+/** Which brand is known, and how many rows at most tells nothing. */
+const UNTOLD = ['id', 'limit']
+const plainly = (value: unknown): string =>
+  typeof value === 'string' ? inWords(value.replace(/^\d{4}-\d\d-\d\d$/, formatLongDay)) : JSON.stringify(value)
+
+/** `get_metrics` as what it looks up. */
+const toolName = (tool: string): string => inWords(tool.replace(/^(get|list)_/, ''))
 
 function CellRow({ cell, isChosen }: { cell: Cell; isChosen: boolean }) {
   const ref = useRef<HTMLLIElement>(null)

@@ -1,8 +1,9 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Card, CardBody } from '../../parts/card.tsx'
 import { PageFrame } from '../../parts/page-frame.tsx'
-import { Empty, Failed, NoPermission } from '../../parts/states.tsx'
+import { Failed, NoPermission } from '../../parts/states.tsx'
 import { useMe } from '../../shell/me.ts'
+import { NoBrand } from '../../shell/no-brand.tsx'
 import { type Brand, useScope } from '../../shell/scope.ts'
 import { AnswerView } from './answer-view.tsx'
 import { History } from './history.tsx'
@@ -21,7 +22,7 @@ export function AskPage() {
       hint="Every figure in an answer is a cell of your data: press it to see where it comes from."
     >
       {!may('ai:ask') && <NoPermission />}
-      {may('ai:ask') && !brand && <Empty title="No brand yet" />}
+      {may('ai:ask') && !brand && <NoBrand />}
       {may('ai:ask') && brand && <Asking key={brand.id} brand={brand} />}
     </PageFrame>
   )

@@ -69,7 +69,11 @@ function columnsOf({ currency }: Attribution, figure: Figure): Column<Row>[] {
         </span>
       ),
     },
-    { ...moneyColumn('spend', { title: 'Spend', currency }), isMinor: true },
+    {
+      ...moneyColumn('spend', { title: 'Spend', currency }),
+      isMinor: true,
+      cell: ({ spend }) => (Number(spend?.amount ?? 0) === 0 ? '–' : formatMoneyWhole(spend)),
+    },
     ...MODELS.map(({ value, title }) => modelColumn(value, { title, figure, currency })),
   ]
 }

@@ -1,12 +1,13 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { PageFrame } from '../../parts/page-frame.tsx'
 import { Segmented } from '../../parts/segmented.tsx'
-import { Empty } from '../../parts/states.tsx'
+import { NoBrand } from '../../shell/no-brand.tsx'
 import { type Brand, useScope } from '../../shell/scope.ts'
 import { ClaimsCard } from './claims.tsx'
 import { MatchReportCards } from './match-report.tsx'
 import { LEDGERS, type Ledger, MODELS, type ModelName } from './models.ts'
 import { ModelsCard } from './models-card.tsx'
+import { WindowNote } from './window-note.tsx'
 
 /** Who is credited with what was sold, by every model, and how far that can be trusted. */
 export function AttributionPage() {
@@ -14,7 +15,7 @@ export function AttributionPage() {
   if (brand) return <BrandAttribution brand={brand} />
   return (
     <PageFrame title="Attribution">
-      <Empty title="No brand yet" />
+      <NoBrand />
     </PageFrame>
   )
 }
@@ -29,7 +30,12 @@ function BrandAttribution({ brand }: { brand: Brand }) {
   return (
     <PageFrame
       title="Attribution"
-      hint="Models share sales out among the visits before an order. They say who was there, none proves who caused the sale."
+      hint={
+        <>
+          Models share sales out among the visits before an order. They say who was there, none proves who caused the
+          sale. <WindowNote brandId={brand.id} />
+        </>
+      }
       actions={
         <Segmented label="Ledger" value={ledger} options={LEDGERS} onChange={(value) => set({ ledger: value })} />
       }

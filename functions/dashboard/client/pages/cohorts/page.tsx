@@ -9,6 +9,7 @@ import { Loaded } from '../../parts/loaded.tsx'
 import { PageFrame } from '../../parts/page-frame.tsx'
 import { Segmented } from '../../parts/segmented.tsx'
 import { Empty } from '../../parts/states.tsx'
+import { NoBrand } from '../../shell/no-brand.tsx'
 import { useScope } from '../../shell/scope.ts'
 import { HeatMap, type Measure } from './heat-map.tsx'
 
@@ -25,7 +26,7 @@ export function CohortsPage() {
       title="Cohorts"
       hint="Customers by the month of their first order: who came back, and what they have brought so far. Observed, not predicted."
     >
-      {brand ? <Cohorts brandId={brand.id} /> : <Empty title="No brand yet" />}
+      {brand ? <Cohorts brandId={brand.id} /> : <NoBrand />}
     </PageFrame>
   )
 }

@@ -1,5 +1,5 @@
 import { Badge, type Tone } from '../../parts/badge.tsx'
-import { formatAgo, formatCount, formatInstant, inWords, platformName } from '../../parts/format.ts'
+import { formatAgo, formatInstant, formatNumberOf, inWords, platformName } from '../../parts/format.ts'
 import type { Connection } from './connection.ts'
 import { ConnectionActions } from './connection-actions.tsx'
 
@@ -17,7 +17,9 @@ export function ConnectionItem({ connection, canManage }: { connection: Connecti
             <Badge tone={state.tone}>{state.text}</Badge>
           </p>
           <p className="mt-1 text-ink-3 text-xs">
-            <span title={formatInstant(connection.last_synced_at)}>Synced {formatAgo(connection.last_synced_at)}</span>
+            <span title={formatInstant(connection.last_synced_at)}>
+              {connection.last_synced_at ? `Synced ${formatAgo(connection.last_synced_at)}` : 'Not synced yet'}
+            </span>
             {connection.status === 'active' && ` · next ${formatAgo(connection.next_due_at)}`}
             {connection.reconciliation && ` · ${differencesOf(connection.reconciliation.differences.length)}`}
           </p>
@@ -38,7 +40,7 @@ export function ConnectionItem({ connection, canManage }: { connection: Connecti
 }
 
 const Streams = ({ title, streams }: { title: string; streams: readonly Stream[] }) => (
-  <ul className="grid grid-cols-1 gap-x-6 gap-y-2 sm:grid-cols-2 xl:grid-cols-4">
+  <ul className="grid grid-cols-2 gap-x-6 gap-y-2.5 lg:grid-cols-4">
     {streams.map((stream) => (
       <li key={stream.stream}>
         <p className="flex justify-between gap-2 text-xs">
@@ -47,7 +49,8 @@ const Streams = ({ title, streams }: { title: string; streams: readonly Stream[]
             {inWords(stream.stream)}
           </span>
           <span className="text-ink-3">
-            {formatCount(stream.rows_read)} rows{stream.status === 'waiting' && ' · waiting'}
+            {formatNumberOf(stream.rows_read, 'row')}
+            {stream.status === 'waiting' && ' · waiting'}
           </span>
         </p>
         <progress
@@ -55,7 +58,7 @@ const Streams = ({ title, streams }: { title: string; streams: readonly Stream[]
           max={1}
           value={stream.progress ?? undefined}
           data-done={stream.status === 'complete'}
-          className="mt-1 block h-1.5 w-full appearance-none overflow-hidden rounded-full bg-sunken [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-sunken [&::-webkit-progress-value]:bg-accent [&::-webkit-progress-value]:transition-[width] data-[done=true]:opacity-35"
+          className="mt-1 block h-1 w-full appearance-none overflow-hidden rounded-full bg-sunken [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-sunken [&::-webkit-progress-value]:bg-accent [&::-webkit-progress-value]:transition-[width] data-[done=true]:opacity-35"
         />
       </li>
     ))}
@@ -63,7 +66,9 @@ const Streams = ({ title, streams }: { title: string; streams: readonly Stream[]
 )
 
 const differencesOf = (count: number): string =>
-  count === 0 ? "agrees with the provider's own sums" : `${count} days differ from the provider's own sums`
+  count === 0
+    ? "agrees with the provider's own sums"
+    : `${formatNumberOf(count, 'day differs', 'days differ')} from the provider's own sums`
 
 function stateOf({ status, run, error }: Connection): { tone: Tone; text: string } {
   if (status === 'needs_reauth') return { tone: 'bad', text: 'Needs to be authorised again' }

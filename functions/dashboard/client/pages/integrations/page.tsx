@@ -10,6 +10,7 @@ import { PageFrame } from '../../parts/page-frame.tsx'
 import { BUSY_POLL_MS, POLL_MS } from '../../parts/poll.ts'
 import { Empty } from '../../parts/states.tsx'
 import { useMe } from '../../shell/me.ts'
+import { NoBrand } from '../../shell/no-brand.tsx'
 import { useScope } from '../../shell/scope.ts'
 import { ConnectDialog } from './connect-dialog.tsx'
 import { ConnectionItem } from './connection-item.tsx'
@@ -46,11 +47,17 @@ export function IntegrationsPage() {
       actions={actions}
     >
       <OutcomeNote />
-      {brand ? <Connections brandId={brand.id} canManage={canManage} /> : <Empty title="No brand yet" />}
+      {brand ? <Connections brandId={brand.id} canManage={canManage} /> : <NoBrand />}
       {connecting && brand && <ConnectDialog brandId={brand.id} onClose={() => setConnecting(false)} />}
     </PageFrame>
   )
 }
+
+/** What everything else is measured by, then the others by name. */
+const shopsFirst = (connections: Status['connections']): Status['connections'] =>
+  [...connections].sort((a, b) => rankOf(a) - rankOf(b) || a.platform.localeCompare(b.platform))
+const rankOf = ({ platform, status }: Status['connections'][number]): number =>
+  status === 'disconnected' ? 2 : Number(platform !== 'shopify')
 
 function Connections({ brandId, canManage }: { brandId: string; canManage: boolean }) {
   const result = useRead(operations.get_sync_status, { brand_id: brandId, limit: 100 }, { pollMs })
@@ -64,7 +71,7 @@ function Connections({ brandId, canManage }: { brandId: string; canManage: boole
             </Empty>
           ) : (
             <ul className="divide-y divide-line border-line border-t">
-              {connections.map((connection) => (
+              {shopsFirst(connections).map((connection) => (
                 <ConnectionItem key={connection.integration_id} connection={connection} canManage={canManage} />
               ))}
             </ul>

@@ -5,7 +5,7 @@ import { useRead } from '../../api/queries.ts'
 import { Button } from '../../parts/button.tsx'
 import { Card } from '../../parts/card.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
-import { formatInstant } from '../../parts/format.ts'
+import { formatInstant, inWords } from '../../parts/format.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 
 type Entry = OutputOf<typeof operations.search_audit>['entries'][number]
@@ -43,7 +43,7 @@ export function Audit() {
 
 /** What the event says of itself, without what is empty. */
 const Details = ({ details }: { details: Entry['details'] }) => {
-  const told = Object.entries(details).filter(([, value]) => value !== null)
+  const told = Object.entries(details).filter(([, value]) => value !== null && JSON.stringify(value) !== '{}')
   const text = told.map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
   return <span title={text.join('\n')}>{text.join(' · ')}</span>
 }
@@ -55,8 +55,14 @@ const COLUMNS: readonly Column<Entry>[] = [
     title: 'Who',
     value: ({ user, api_key_id }) => user?.email ?? (api_key_id ? 'An API key' : user ? 'Erased' : 'Pulsepoint'),
   },
-  { id: 'event', title: 'Event', value: ({ event_type }) => event_type },
-  { id: 'status', title: 'Status', value: ({ status }) => status },
+  { id: 'event', title: 'Event', value: ({ event_type }) => event_type, cell: ({ event_type }) => inWords(event_type) },
+  {
+    id: 'status',
+    title: 'Status',
+    isMinor: true,
+    value: ({ status }) => status,
+    cell: ({ status }) => inWords(status),
+  },
   {
     id: 'details',
     title: 'Details',

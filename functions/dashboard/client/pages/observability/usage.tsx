@@ -7,6 +7,7 @@ import { Chart } from '../../parts/chart.tsx'
 import { formatCost, formatCount, formatMoneyShort } from '../../parts/format.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import type { Series } from '../../parts/series.ts'
+import { Empty } from '../../parts/states.tsx'
 import { Tile, Tiles } from '../../parts/tile.tsx'
 
 type Day = OutputOf<typeof operations.get_usage>['days'][number]
@@ -58,14 +59,18 @@ function CostByDay({ days }: { days: readonly Day[] }) {
   return (
     <Card title="AI cost by day">
       <CardBody>
-        <Chart
-          label="AI cost by day"
-          days={names}
-          series={series}
-          height={200}
-          format={formatUsd}
-          formatShort={formatUsdShort}
-        />
+        {series.every(({ values }) => values.every((value) => value === 0)) ? (
+          <Empty title="No answer has cost anything yet" />
+        ) : (
+          <Chart
+            label="AI cost by day"
+            days={names}
+            series={series}
+            height={200}
+            format={formatUsd}
+            formatShort={formatUsdShort}
+          />
+        )}
       </CardBody>
     </Card>
   )

@@ -3,11 +3,12 @@ import { operations } from '../../api/operations.ts'
 import { useRead } from '../../api/queries.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import { PageFrame } from '../../parts/page-frame.tsx'
-import { Empty } from '../../parts/states.tsx'
+import { NoBrand } from '../../shell/no-brand.tsx'
 import { type Brand, useScope } from '../../shell/scope.ts'
 import { Campaigns } from './campaigns.tsx'
 import { Channels } from './channels.tsx'
 import { CreditChoice } from './credit-choice.tsx'
+import { DaySummary } from './day-summary.tsx'
 import { Freshness } from './freshness.tsx'
 import { Kpis } from './kpis.tsx'
 import { OpenAlerts } from './open-alerts.tsx'
@@ -20,7 +21,7 @@ export function OverviewPage() {
   if (brand) return <BrandOverview brand={brand} />
   return (
     <PageFrame title="Overview">
-      <Empty title="No brand yet">Create a brand in the settings and connect its shop to see its figures here.</Empty>
+      <NoBrand />
     </PageFrame>
   )
 }
@@ -36,14 +37,15 @@ function BrandOverview({ brand }: { brand: Brand }) {
         {(dashboard) => (
           <div className="flex flex-col gap-4 lg:gap-5">
             <Kpis dashboard={dashboard} />
+            <DaySummary brandId={brand.id} />
             <div className="grid gap-4 lg:gap-5 xl:grid-cols-[minmax(0,1fr)_22rem]">
               <Trend dashboard={dashboard} />
-              <div className="flex flex-col gap-4 lg:gap-5">
+              <div className="grid gap-4 md:grid-cols-2 lg:gap-5 xl:flex xl:flex-col">
                 <OpenAlerts brandId={brand.id} />
                 <Freshness connections={dashboard.freshness} />
               </div>
             </div>
-            <CreditChoice model={model} ledger={ledger} />
+            <CreditChoice brandId={brand.id} model={model} ledger={ledger} />
             <Channels dashboard={dashboard} />
             <Campaigns dashboard={dashboard} />
           </div>

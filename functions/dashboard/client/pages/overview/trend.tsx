@@ -23,9 +23,10 @@ export function Trend({ dashboard }: { dashboard: Dashboard }) {
     <Card
       title="Net sales and ad spend"
       hint={currency}
+      className="flex flex-col"
       actions={<Segmented label="Shown by" value={step} options={STEPS} onChange={setStep} />}
     >
-      <CardBody>
+      <CardBody className="flex flex-1 flex-col">
         <Chart
           label="Net sales and ad spend by day"
           {...{ days, series, ...formats }}

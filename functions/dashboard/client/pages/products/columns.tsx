@@ -6,9 +6,11 @@ import { formatCount, formatShare } from '../../parts/format.ts'
 
 type Item = OutputOf<typeof operations.get_inventory>['items'][number]
 const AT_RISK = 0.2
+/** What Shopify calls the one variant of a product that has none. */
+const UNVARIED = 'Default Title'
 const SCALE_DAYS = 60
 
-export const COLUMNS: readonly Column<Item>[] = [
+const COLUMNS: readonly Column<Item>[] = [
   {
     id: 'product',
     title: 'Product',
@@ -17,11 +19,11 @@ export const COLUMNS: readonly Column<Item>[] = [
     cell: ({ product, variant }) => (
       <>
         <span className="font-medium">{product}</span>
-        {variant && <span className="ml-2 text-ink-3">{variant}</span>}
+        {variant && variant !== UNVARIED && <span className="ml-2 text-ink-3">{variant}</span>}
       </>
     ),
   },
-  { id: 'sku', title: 'SKU', value: ({ sku }) => sku, className: 'text-ink-3' },
+  { id: 'sku', title: 'SKU', isMinor: true, value: ({ sku }) => sku, className: 'text-ink-3' },
   {
     id: 'state',
     title: 'State',
@@ -50,14 +52,17 @@ export const COLUMNS: readonly Column<Item>[] = [
   { id: 'needs', title: 'Needs', value: ({ needs }) => needs.join(', ') || null, className: 'text-ink-3' },
 ]
 
+/** Those of which something is known; the others say under "needs" what they wait for. */
+export const columnsFor = (items: readonly Item[]): Column<Item>[] =>
+  COLUMNS.filter(({ value }) => items.some((item) => value(item) !== null))
+
 function count(id: 'velocity' | 'reorder_point', title: string): Column<Item> {
   return { id, title, align: 'right', value: (item) => item[id], cell: (item) => formatCount(item[id]) }
 }
 
-function stateOf({ available, stock_out_risk, velocity }: Item) {
+function stateOf({ available, stock_out_risk }: Item) {
   if (available <= 0) return { tone: 'bad', text: 'Out of stock' } as const
   if ((stock_out_risk ?? 0) >= AT_RISK) return { tone: 'warn', text: 'At risk' } as const
-  if (velocity === null) return { tone: 'neutral', text: 'Not known yet' } as const
   return { tone: 'good', text: 'In stock' } as const
 }
 

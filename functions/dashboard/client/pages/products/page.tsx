@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { OutputOf } from '../../api/operation-types.ts'
 import { operations } from '../../api/operations.ts'
@@ -8,10 +9,10 @@ import { formatInstant } from '../../parts/format.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import { PageFrame } from '../../parts/page-frame.tsx'
 import { Segmented } from '../../parts/segmented.tsx'
-import { Empty } from '../../parts/states.tsx'
 import { Tile, Tiles } from '../../parts/tile.tsx'
+import { NoBrand } from '../../shell/no-brand.tsx'
 import { useScope } from '../../shell/scope.ts'
-import { COLUMNS } from './columns.tsx'
+import { columnsFor } from './columns.tsx'
 
 const FILTERS = [
   { value: 'all', title: 'All' },
@@ -29,7 +30,7 @@ export function ProductsPage() {
       title="Products & inventory"
       hint="How long the stock lasts at the pace it sells while in stock, and when to order again."
     >
-      {brand ? <Stocks brandId={brand.id} only={only} setOnly={setOnly} /> : <Empty title="No brand yet" />}
+      {brand ? <Stocks brandId={brand.id} only={only} setOnly={setOnly} /> : <NoBrand />}
     </PageFrame>
   )
 }
@@ -50,7 +51,7 @@ function Stocks({ brandId, only, setOnly }: Props) {
           >
             <DataTable
               name="Stock by variant"
-              columns={COLUMNS}
+              columns={columnsFor(stock.items)}
               rows={stock.items}
               keyOf={(item) => item.variant_id}
               empty="No product is in this state"
@@ -73,7 +74,17 @@ const Counts = ({ stock: { counts, lead_time } }: { stock: Stock }) => (
     <Tile
       title="Lead time"
       value={lead_time ? `${lead_time.mean_days} d` : 'Not set'}
-      hint={lead_time ? `± ${lead_time.sd_days} d` : 'Set it under Settings: risk and reorder points need it.'}
+      hint={lead_time ? `± ${lead_time.sd_days} d` : <SetLeadTime />}
     />
   </Tiles>
+)
+
+const SetLeadTime = () => (
+  <Link
+    to="/settings"
+    search={(before) => ({ ...before, section: 'brands' })}
+    className="text-accent-text hover:underline"
+  >
+    Set it: risk and reorder points need it
+  </Link>
 )

@@ -5,6 +5,7 @@ import { Loaded } from '../../parts/loaded.tsx'
 import { PageFrame } from '../../parts/page-frame.tsx'
 import { Segmented } from '../../parts/segmented.tsx'
 import { Empty } from '../../parts/states.tsx'
+import { NoBrand } from '../../shell/no-brand.tsx'
 import { useScope } from '../../shell/scope.ts'
 import { PendingActions } from './pending-actions.tsx'
 import { RecommendationItem } from './recommendation-item.tsx'
@@ -26,7 +27,7 @@ export function RecommendationsPage() {
       hint="What could earn more, by expected effect. Nothing is ever changed on a platform: a person does that."
       actions={<Segmented label="Status" value={status} options={STATUSES} onChange={setStatus} />}
     >
-      {brand ? <Recommendations brandId={brand.id} status={status} /> : <Empty title="No brand yet" />}
+      {brand ? <Recommendations brandId={brand.id} status={status} /> : <NoBrand />}
       <PendingActions />
     </PageFrame>
   )

@@ -47,7 +47,7 @@ export const NewPasswordField = ({ label, value, onChange }: Props & { label: st
 type Place = '/login' | '/register' | '/forgot-password'
 
 export const FootLink = ({ to, children }: { to: Place; children: ReactNode }) => (
-  <Link to={to} className="inline-block py-1 text-accent-text hover:underline">
+  <Link to={to} className="inline-block py-1 text-accent-text underline underline-offset-2">
     {children}
   </Link>
 )

@@ -1,0 +1,30 @@
+import { useState } from 'react'
+import { operations } from '../../api/operations.ts'
+import { useRead } from '../../api/queries.ts'
+import { Card, CardBody } from '../../parts/card.tsx'
+import { formatAgo, formatLongDay } from '../../parts/format.ts'
+import { EvidencePanel } from '../ask/evidence.tsx'
+import { Told } from '../ask/told.tsx'
+
+/** The last day that is told in words; a figure that is pressed shows its cell beneath. */
+export function DaySummary({ brandId }: { brandId: string }) {
+  const [ref, setRef] = useState<string | null>(null)
+  const summary = useRead(operations.get_brand_summary, { id: brandId }).data?.data.summary
+  if (!summary) return null
+  const { day, parts, evidence, written_by, written_at } = summary
+  return (
+    <>
+      <Card
+        title={`${formatLongDay(day)} in words`}
+        hint={`Written ${formatAgo(written_at)}${written_by === 'claude' ? ' by Claude; every figure was checked' : ''}`}
+      >
+        <CardBody>
+          <p className="max-w-prose whitespace-pre-wrap text-ink leading-relaxed">
+            <Told parts={parts} chosen={ref} onChoose={(chosen) => setRef(chosen === ref ? null : chosen)} />
+          </p>
+        </CardBody>
+      </Card>
+      {ref !== null && <EvidencePanel evidence={evidence} chosen={ref} />}
+    </>
+  )
+}
