@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type BuildOptions, build } from 'esbuild'
 import { z } from 'zod'
+import { englishZod } from './build/english-zod.ts'
+import { lazyOperations } from './build/lazy-operations.ts'
 import { buildPages } from './local/pages.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -61,6 +63,7 @@ function optionsOf(entry: string, outdir: string): BuildOptions {
     sourcemap: true,
     sourcesContent: false,
     external: [FRAMEWORK],
+    plugins: [englishZod, lazyOperations],
     // What CommonJS packages expect to be there.
     banner: {
       js: [

@@ -1,9 +1,9 @@
 import type { BigQuery } from '@google-cloud/bigquery'
 import type { Firestore, v1 } from '@google-cloud/firestore'
 import type { PubSub } from '@google-cloud/pubsub'
-import type { SecretManagerServiceClient } from '@google-cloud/secret-manager'
 import type { CloudTasksClient } from '@google-cloud/tasks'
-import { GoogleAuth, PassThroughClient } from 'google-auth-library'
+import type { GoogleAuth } from 'google-auth-library'
+import { z } from 'zod'
 import { config } from './config.ts'
 import { effect } from './effects.ts'
 import { AppError } from './errors.ts'
@@ -28,50 +28,55 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
 
 const pubsub = once<PubSub>(async () => {
   const { default: module } = await import('@google-cloud/pubsub')
-  return new module.PubSub({ ...restOptions(), ...originOption() })
+  return new module.PubSub({ ...(await restOptions()), ...originOption() })
 })
 const tasks = once<CloudTasksClient>(async () => {
   const { CloudTasksClient: Client } = await import('@google-cloud/tasks')
-  return new Client(restOptions())
-})
-const secrets = once<SecretManagerServiceClient>(async () => {
-  const { default: module } = await import('@google-cloud/secret-manager')
-  return new module.SecretManagerServiceClient(restOptions())
+  return new Client(await restOptions())
 })
 /** The warehouse; only shared/warehouse uses it. */
 export const bigQuery = once<BigQuery>(async () => {
   const { default: module } = await import('@google-cloud/bigquery')
   const projectId = config('GOOGLE_CLOUD_PROJECT')
   const apiEndpoint = config('CLOUD_ENDPOINT')
-  return new module.BigQuery(
-    apiEndpoint ? { projectId, apiEndpoint, authClient: new PassThroughClient() } : { projectId },
-  )
+  if (!apiEndpoint) return new module.BigQuery({ projectId })
+  const { PassThroughClient } = await authLibrary()
+  return new module.BigQuery({ projectId, apiEndpoint, authClient: new PassThroughClient() })
 })
 const firestore = once<Firestore>(async () => {
   const { default: module } = await import('@google-cloud/firestore')
-  const { projectId, auth } = restOptions()
+  const { projectId, auth } = await restOptions()
   const endpoint = config('CLOUD_ENDPOINT')
   if (!endpoint) return new module.Firestore({ projectId, preferRest: true })
   return new module.Firestore({ projectId, preferRest: true, host: new URL(endpoint).host, ssl: false, auth })
 })
 const firestoreWrites = once<InstanceType<typeof v1.FirestoreClient>>(async () => {
   const { default: module } = await import('@google-cloud/firestore') // v1 is a lazy getter, which has no named export
-  return new module.v1.FirestoreClient(restOptions())
+  return new module.v1.FirestoreClient(await restOptions())
 })
 
-function restOptions() {
+const authLibrary = once(async () => (await import('google-auth-library')).default)
+
+/** This function's own; the local cloud asks for none. */
+const identity = once<GoogleAuth>(async () => {
+  const { GoogleAuth: Auth, PassThroughClient } = await authLibrary()
+  const projectId = config('GOOGLE_CLOUD_PROJECT')
+  if (config('CLOUD_ENDPOINT')) return new Auth({ projectId, authClient: new PassThroughClient() })
+  return new Auth({ projectId, scopes: ['https://www.googleapis.com/auth/cloud-platform'] })
+})
+
+async function restOptions() {
   const projectId = config('GOOGLE_CLOUD_PROJECT')
   const endpoint = config('CLOUD_ENDPOINT')
   if (!endpoint) return { projectId, fallback: true as const }
   const { hostname, port, protocol } = new URL(endpoint)
-  const auth = new GoogleAuth({ authClient: new PassThroughClient(), projectId })
   return {
     projectId,
     fallback: true as const,
     protocol: protocol.slice(0, -1),
     apiEndpoint: hostname,
     port: Number(port),
-    auth,
+    auth: await identity(),
   }
 }
 
@@ -132,7 +137,10 @@ const publishIdentity = (project: string) =>
     ? {}
     : { oauthToken: { serviceAccountEmail: `delayed-messages@${project}.iam.gserviceaccount.com` } }
 
-const databaseLogin = once(async () => new GoogleAuth({ scopes: ['https://www.googleapis.com/auth/sqlservice.login'] }))
+const databaseLogin = once(async () => {
+  const { GoogleAuth: Auth } = await authLibrary()
+  return new Auth({ scopes: ['https://www.googleapis.com/auth/sqlservice.login'] })
+})
 
 /** What this function's identity shows Cloud SQL in place of a password; good for less than an hour. Throws DB_UNAVAILABLE. */
 export async function databaseToken(): Promise<string> {
@@ -162,12 +170,15 @@ export function secret(name: string): Promise<string> {
 /** The next to ask reads it anew. */
 export const forgetSecret = (name: string): void => void secretCache.delete(name)
 
+const SecretVersion = z.object({ payload: z.object({ data: z.base64() }) })
+
+/** Asked of the REST API itself: it is one GET at the start of a front, and Secret Manager's client takes 150 ms to load. */
 async function readSecret(name: string): Promise<string> {
-  const client = await secrets()
-  const path = `projects/${config('GOOGLE_CLOUD_PROJECT')}/secrets/${name}/versions/latest`
+  const origin = config('CLOUD_ENDPOINT') ?? 'https://secretmanager.googleapis.com'
+  const url = `${origin}/v1/projects/${config('GOOGLE_CLOUD_PROJECT')}/secrets/${name}/versions/latest:access`
   try {
-    const [version] = await client.accessSecretVersion({ name: path }, { timeout: CALL_TIMEOUT_MS })
-    return Buffer.from(version.payload?.data ?? '').toString('utf8')
+    const { data } = await (await identity()).request({ url, timeout: CALL_TIMEOUT_MS, retry: true })
+    return Buffer.from(SecretVersion.parse(data).payload.data, 'base64').toString('utf8')
   } catch (cause) {
     throw new AppError('UNAVAILABLE', `The secret ${name} could not be read from Secret Manager.`, { cause })
   }

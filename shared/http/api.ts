@@ -26,8 +26,11 @@ export function buildApi({ operations, ipLimit, ...options }: ApiOptions): Hono<
   const offered = operations.filter((operation) => operation.surfaces.includes('http'))
   const app = new Hono<HttpEnv>()
   mountSteps(app, ipLimit)
-  const document = openApiDocument(offered, config('PUBLIC_URL'))
-  app.get('/openapi.json', (c) => answerJson(c, { body: document, status: 200, cache: 'public, max-age=300' }))
+  let document: object | undefined // made when somebody first asks
+  app.get('/openapi.json', (c) => {
+    document ??= openApiDocument(offered, config('PUBLIC_URL'))
+    return answerJson(c, { body: document, status: 200, cache: 'public, max-age=300' })
+  })
   mountNotAllowed(app, '/openapi.json', new Set(['GET']))
   mountDocs(app, offered)
   mountOperations(app, offered, tenantLimit({ surface: 'http', ...options.tenantLimit }))

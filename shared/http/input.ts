@@ -14,9 +14,10 @@ export const inputSchemaOf = ({ input }: Pick<AnyOperation, 'input'>) => z.toJSO
 
 /** Reads an operation's input from path, query and (not for GET and DELETE) JSON body. A field given twice is an error. */
 export function inputReader(operation: AnyOperation): (c: HttpContext) => Promise<object> {
-  const kinds = kindsOf(operation)
   const takesBody = !['get', 'delete'].includes(operation.http.method)
+  let kinds: ReadonlyMap<string, Kind> | undefined // made at the first request: all of them at the start would take longer than it
   return async (c) => {
+    kinds ??= kindsOf(operation)
     const sources = [c.req.param(), fromQuery(c.req.queries(), kinds), takesBody ? await readJsonObject(c) : {}]
     const names = sources.flatMap((source) => Object.keys(source))
     const twice = names.filter((name, index) => names.indexOf(name) !== index)

@@ -25,7 +25,8 @@ type Bucket = { tokens: number; at: number }
 
 /** A token bucket per address in this instance, before anybody is authenticated; the load balancer has one over all instances. */
 export function ipLimit({ perMinute, trustedHops, nowMs }: IpLimit): Step {
-  const buckets = new LRUCache<string, Bucket>({ max: ADDRESSES_KEPT })
+  // Sizes of one: by `max` it would make room for all of them at the start, which takes 10 ms.
+  const buckets = new LRUCache<string, Bucket>({ maxSize: ADDRESSES_KEPT, sizeCalculation: () => 1 })
   const perMs = perMinute / MINUTE_MS
   return async (c, next) => {
     const address = clientAddress(c, trustedHops)
