@@ -1,6 +1,6 @@
 import { execFile, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,7 +12,8 @@ import { installAlone } from '../build/installed.ts'
 import { readOptions } from './options.ts'
 import { machine, machineLine, median, printTable, progress, whole, writeJson } from './report.ts'
 
-const HELP = `What a cold start costs: from the process's start to its first answer, of bundles against an empty function of the framework.
+const HELP = `What a cold start costs: from the process's start to its first answer, of bundles against an empty function of the framework,
+in time and in time of the processor, which other work on the machine disturbs less.
 
   npm run bench:cold -- [options]
 
@@ -44,6 +45,13 @@ const EVENT = {
   'ce-time': '2026-01-01T00:00:00Z',
 }
 
+/** Tells when it listens. Not that of npm start, which is TypeScript: to strip that would cost each of them 60 ms. */
+const TELLS = `data:text/javascript,${encodeURIComponent(`import { subscribe } from 'node:diagnostics_channel'
+process.channel.unref()
+subscribe('tracing:net.server.listen:asyncEnd', () => process.send('listening'))`)}`
+
+type Start = { answer_ms: number; processor_ms: number }
+
 const options = readOptions(HELP, { sizes: '1', repeat: '7' })
 const folder = await mkdtemp(path.join(tmpdir(), 'pulsepoint-cold-'))
 const cloud = await startCloud({ stateDir: path.join(folder, 'cloud'), port: 0 })
@@ -57,20 +65,24 @@ try {
   await empty('empty-http', "http('empty-http', (_, response) => response.send('ok'))")
   await empty('empty-event', "cloudEvent('empty-event', () => {})")
   const names = ['empty-http', 'empty-event', ...MEASURED]
-  const times = new Map(names.map((name) => [name, [] as number[]]))
+  const times = new Map(names.map((name) => [name, [] as Start[]]))
   for (let round = 1; round <= options.repeat; round += 1) {
     progress(`round ${round} of ${options.repeat}`)
-    for (const name of names) times.get(name)?.push(await firstAnswerMs(name))
+    for (const name of names) times.get(name)?.push(await start(name))
   }
   console.log(machineLine(on))
-  const of = (name: string): number => median(times.get(name) ?? [])
+  const of = (name: string, what: keyof Start): number => median((times.get(name) ?? []).map((each) => each[what]))
+  const cells = (name: string, what: keyof Start): string[] => {
+    const ratio = of(name, what) / of(FRONTS.has(name) ? 'empty-http' : 'empty-event', what)
+    return [`${whole(of(name, what))} ms`, `${ratio.toFixed(2)} x`]
+  }
   const rows = await Promise.all(
     names.map(async (name) => {
-      const ratio = of(name) / of(FRONTS.has(name) ? 'empty-http' : 'empty-event')
-      return [name, `${whole(of(name))} ms`, `${ratio.toFixed(2)} x`, `${whole((await bytesOf(name)) / 1024)} KiB`]
+      const size = `${whole((await bytesOf(name)) / 1024)} KiB`
+      return [name, ...cells(name, 'answer_ms'), ...cells(name, 'processor_ms'), size]
     }),
   )
-  printTable([['function', 'first answer', 'of an empty one', 'bundle'], ...rows])
+  printTable([['function', 'first answer', 'of an empty one', 'processor', 'of an empty one', 'bundle'], ...rows])
   await writeJson(options.json, { on, times: Object.fromEntries(times) })
 } finally {
   await cloud.close()
@@ -83,7 +95,7 @@ async function empty(name: string, code: string): Promise<void> {
   await writeFile(path.join(folder, name, 'index.js'), `import { http, cloudEvent } from '${FRAMEWORK}'\n${code}\n`)
 }
 
-async function firstAnswerMs(name: string): Promise<number> {
+async function start(name: string): Promise<Start> {
   const port = await freePort()
   const started = performance.now()
   const child = fork(
@@ -92,7 +104,7 @@ async function firstAnswerMs(name: string): Promise<number> {
     {
       cwd: path.join(folder, name),
       silent: true,
-      execArgv: ['--import', path.join(ROOT, 'scripts/local/exit-with-parent.ts')], // tells when it listens
+      execArgv: ['--import', TELLS],
       env: {
         PATH: process.env.PATH,
         K_SERVICE: name,
@@ -118,11 +130,18 @@ async function firstAnswerMs(name: string): Promise<number> {
     ...(!FRONTS.has(name) || name === 'mcp' ? { body: '{}' } : {}),
   })
   await response.arrayBuffer()
-  const took = performance.now() - started
+  const took = { answer_ms: performance.now() - started, processor_ms: await processorMs(child.pid) }
   if (response.status >= 500) throw new Error(`${name} answered ${response.status}`)
   child.kill('SIGKILL')
   await exited
   return took
+}
+
+/** What all threads of a process have used so far. Source: proc(5), schedstat: nanoseconds on a processor come first. */
+async function processorMs(pid: number | undefined): Promise<number> {
+  const threads = await readdir(`/proc/${pid}/task`)
+  const stats = await Promise.all(threads.map((each) => readFile(`/proc/${pid}/task/${each}/schedstat`, 'utf8')))
+  return stats.reduce((sum, stat) => sum + Number(stat.split(' ')[0]), 0) / 1e6
 }
 
 async function bytesOf(name: string): Promise<number> {

@@ -9,15 +9,18 @@ import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { readMap } from '../../scripts/local/map.ts'
 import { freePort } from '../../scripts/local/postgres.ts'
+import { openApiDocument } from '../../shared/http/openapi.ts'
+import { OPERATIONS } from '../../shared/operations/index.ts'
 import { useCloud } from '../support/cloud.ts'
 import { useDatabase } from '../support/database.ts'
 import { installAlone } from './installed.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const PUBLIC_URL = 'http://localhost:8080'
 const FRAMEWORK = '@google-cloud/functions-framework'
 const { functions } = await readMap(path.join(ROOT, 'infra/functions.tf.json'))
 /** One of each trigger; BUNDLES=all for all of them. */
-const NAMES = process.env.BUNDLES === 'all' ? Object.keys(functions) : ['webhooks', 'relay-events', 'deliver-alerts']
+const NAMES = process.env.BUNDLES === 'all' ? Object.keys(functions) : ['api', 'relay-events', 'deliver-alerts']
 
 const database = useDatabase()
 const cloud = useCloud()
@@ -50,7 +53,7 @@ async function start(name: string): Promise<string> {
       METADATA_SERVER_DETECTION: 'none',
       CLOUD_ENDPOINT: cloud.current().url,
       DATABASE_URL: database.url(`pulsepoint_${db}`),
-      PUBLIC_URL: 'http://localhost:8080',
+      PUBLIC_URL,
     },
   })
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(String(chunk)))
@@ -96,6 +99,22 @@ test.each(NAMES)('the bundle of %s answers its trigger with nothing but its own 
     })
     expect(response.status).toBe(204)
   }
+})
+
+test.runIf(NAMES.includes('api'))('the bundle of api describes and does what its source declares', async () => {
+  const address = await start('api')
+  const described = await fetch(`${address}/openapi.json`)
+  const offered = OPERATIONS.filter(({ surfaces }) => surfaces.includes('http'))
+  expect(await described.json()).toEqual(JSON.parse(JSON.stringify(openApiDocument(offered, PUBLIC_URL))))
+  const refused = await fetch(`${address}/api/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'nobody@example.com', password: 'nothing at all' }),
+  })
+  expect([refused.status, await refused.json()]).toEqual([
+    401,
+    { error: expect.objectContaining({ code: 'UNAUTHENTICATED' }) },
+  ])
 })
 
 test('a bundle is its code, its maps and a package.json of two fields', async () => {
