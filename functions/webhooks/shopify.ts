@@ -15,7 +15,7 @@ import { parseExactly, SUBJECTS } from './shopify/subjects.ts'
 import { isSigned, refusals } from './signature.ts'
 
 /** Shopify names no limit; an order with hundreds of lines has megabytes. Of all that only ids are read. */
-const MAX_BYTES = 10 * 1024 * 1024
+export const MAX_BYTES = 10 * 1024 * 1024
 
 const PATH = '/webhooks/shopify'
 

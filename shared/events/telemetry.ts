@@ -13,7 +13,7 @@ import { envelope } from './record.ts'
 export const FLUSH_AT_EVENTS = 300
 export const FLUSH_AT_MS = 5_000
 /** While Postgres cannot be reached, the oldest beyond this are given up. */
-const KEEP_AT_MOST = 3_000
+export const KEEP_AT_MOST = 3_000
 
 type Gathered = TelemetryEvent & { tenant_id: string }
 let gathered: Gathered[] = []

@@ -1,7 +1,8 @@
 import { AppError } from '../errors.ts'
 import type { HttpContext } from './context.ts'
 
-const MAX_BYTES = 1024 * 1024
+/** Of a request's body. */
+export const MAX_BYTES = 1024 * 1024
 const JSON_TYPE = /^application\/json\s*(;|$)/i
 
 /** The JSON object in the body; no body is {}. Throws PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INPUT_INVALID. */

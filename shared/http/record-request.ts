@@ -23,8 +23,14 @@ export const recordRequest: Step = async (c, next) => {
   if (c.res.status !== 503) await flushIfDue()
 }
 
-/** Messages quote callers' fields; jsonb refuses NUL and half characters, and one refusal would hold back the whole batch. */
-const storable = (text: string): string => text.toWellFormed().replace(/\p{Cc}/gu, ' ')
+/** Messages quote callers' fields, whose names may be a body long; Pub/Sub takes 10 MB of what gathers in an outage. */
+export const MESSAGE_CHARACTERS = 500
+/** jsonb refuses NUL and half characters, and one refusal would hold back the whole batch. */
+const storable = (text: string): string =>
+  text
+    .slice(0, MESSAGE_CHARACTERS)
+    .toWellFormed()
+    .replace(/\p{Cc}/gu, ' ')
 
 const isProbe = (operation: AnyOperation | undefined): boolean =>
   operation?.permission === 'public' && operation.http.method === 'get'

@@ -7,7 +7,7 @@ export type CachedAnswer = { text: string; etag: string; madeAt: number }
 
 const Stored = z.object({ text: z.string(), etag: z.string(), made_at: z.number() })
 /** A document is at most 1 MiB, with its name and fields. */
-const MAX_BYTES = 900 * 1024
+export const MAX_BYTES = 900 * 1024
 /**
  * How long an answer waits for Firestore (tests on a busy machine wait longer), and what is worth that: an answer that
  * Postgres gives sooner is computed again by each instance.

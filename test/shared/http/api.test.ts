@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { forgetConfig } from '../../../shared/config.ts'
 import { flushTelemetry } from '../../../shared/events/telemetry.ts'
 import { buildApi } from '../../../shared/http/api.ts'
+import { MESSAGE_CHARACTERS } from '../../../shared/http/record-request.ts'
 import { operation } from '../../../shared/operation.ts'
 import { OPERATIONS } from '../../../shared/operations/index.ts'
 import { PLATFORM_TENANT_ID } from '../../../shared/tenant.ts'
@@ -221,6 +222,13 @@ describe('the record of requests', () => {
     const refused = { 'x-request-id': 'seen-6' }
     await call(`/api/brands/${tenant.brandId}?surprise=1`, { token: manager.token, headers: refused })
     expect(await noted('seen-6', 'data.accessed')).toEqual([])
+  })
+
+  it('keeps so much of a caller’s own words that a message full of them is still published', async () => {
+    const headers = { 'x-request-id': 'seen-7' }
+    await call(`/api/brands/${tenant.brandId}?${'x'.repeat(5_000)}=1`, { token: manager.token, headers })
+    const [line] = await noted('seen-7')
+    expect(line?.error_message).toHaveLength(MESSAGE_CHARACTERS)
   })
 
   it('is one line each of what was answered: who, what, how long, and of which brand', async () => {
