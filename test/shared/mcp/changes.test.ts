@@ -37,7 +37,7 @@ async function everything(): Promise<string> {
     select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition
       and c.relname not in ('pending_actions', 'observability_events', 'outbox', 'sessions', 'users') order by 1`)
-  const rowsOf = tables.map(({ name }) => `select '${name}', to_jsonb(t) as row from ${name} t`)
+  const rowsOf = tables.map(({ name }) => `select '${name}' as name, to_jsonb(t) as row from ${name} t`)
   const rows = await database.asAdmin(`${rowsOf.join(' union all ')} order by 1, 2`)
   return JSON.stringify(rows)
 }
