@@ -1,12 +1,12 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import { afterEach } from 'vitest'
+import { afterAll } from 'vitest'
 
-/** Clients that are closed when the test ends. Tools are listed first, so that a client checks answers against their schemas. */
+/** Clients that are closed when the test file ends. Tools are listed first, so that a client checks answers against their schemas. */
 export function useMcpClients(): (origin: string, bearer: string) => Promise<Client> {
   const clients: Client[] = []
-  afterEach(async () => {
-    await Promise.all(clients.splice(0).map((client) => client.close()))
+  afterAll(async () => {
+    await Promise.all(clients.map((client) => client.close()))
   })
   return async (origin, bearer) => {
     const client = new Client({ name: 'test', version: '1' })

@@ -1,3 +1,4 @@
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { buildMcp } from '../../../shared/mcp/endpoint.ts'
@@ -13,12 +14,13 @@ import { useMcpClients } from '../../support/mcp.ts'
 const database = useDatabase()
 useCloud()
 const connect = useMcpClients()
-let origin: string
 let place: Place
+let client: Client
 
 beforeAll(async () => {
-  origin = await serveApp(buildMcp({ operations: OPERATIONS, ...PLENTY }))
+  const origin = await serveApp(buildMcp({ operations: OPERATIONS, ...PLENTY }))
   place = await arrangeTenant('ours')
+  client = await connect(origin, await signInAs(place, 'admin'))
 })
 
 const changes = OPERATIONS.filter(({ surfaces, http }) => surfaces.includes('mcp') && http.method !== 'get')
@@ -56,7 +58,6 @@ describe('what changes something', () => {
   it.each(changes.map((operation) => [operation.name, operation] as const))(
     '%s stores a wish and nothing else',
     async (name, operation) => {
-      const client = await connect(origin, await signInAs(place, 'admin'))
       const { tools } = await client.listTools()
       expect(tools.find((tool) => tool.name === name)).toMatchObject({
         description: expect.stringContaining('a person approves'),

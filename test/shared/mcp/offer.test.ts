@@ -21,6 +21,8 @@ const connect = useMcpClients()
 let origin: string
 let ours: TestTenant
 let theirs: TestTenant
+let analyst: Client
+let stranger: Client
 
 beforeAll(async () => {
   origin = await serveApp(buildMcp({ operations: OPERATIONS, ...PLENTY }))
@@ -32,6 +34,8 @@ beforeAll(async () => {
      select $1, gen_random_uuid(), 'shop ' || lpad(n::text, 3, '0'), 'UTC', 'EUR', now() from generate_series(1, 101) n`,
     [ours.tenantId],
   )
+  analyst = await as('analyst')
+  stranger = await as('operator')
 })
 
 const as = async (role: Role, tenant = ours): Promise<Client> =>
@@ -39,14 +43,13 @@ const as = async (role: Role, tenant = ours): Promise<Client> =>
 
 describe('a result', () => {
   it('says whether it is whole, and leads to the rest', async () => {
-    const client = await as('analyst')
     const page = async (cursor?: unknown) =>
-      (await client.callTool({ name: 'list_brands', arguments: { limit: 60, ...(cursor ? { cursor } : {}) } }))
+      (await analyst.callTool({ name: 'list_brands', arguments: { limit: 60, ...(cursor ? { cursor } : {}) } }))
         .structuredContent as { complete: boolean; brands: object[]; next_cursor: string | null } // checked by the client
     const first = await page()
     const second = await page(first.next_cursor)
     expect([first.complete, first.brands.length, second.complete, second.brands.length]).toEqual([false, 60, true, 42])
-    const { content } = await client.callTool({ name: 'get_brand', arguments: { id: ours.brandId } })
+    const { content } = await analyst.callTool({ name: 'get_brand', arguments: { id: ours.brandId } })
     expect(content).toEqual([{ type: 'text', text: expect.stringMatching(/^\{"complete":true,/) }])
   })
 
@@ -66,9 +69,8 @@ describe('a result', () => {
 
 describe('resources', () => {
   it('are the catalogue of metrics and every brand, page by page', async () => {
-    const client = await as('analyst')
-    const first = await client.listResources()
-    const second = await client.listResources({ cursor: first.nextCursor })
+    const first = await analyst.listResources()
+    const second = await analyst.listResources({ cursor: first.nextCursor })
     const uris = [...first.resources, ...second.resources].map(({ uri }) => uri)
     expect([first.resources.length, second.resources.length, second.nextCursor]).toEqual([101, 2, undefined])
     expect(new Set(uris).size).toBe(103)
@@ -77,9 +79,8 @@ describe('resources', () => {
   })
 
   it('are read as the operations answer', async () => {
-    const client = await as('analyst')
     const read = async (uri: string): Promise<unknown> => {
-      const { contents } = await client.readResource({ uri })
+      const { contents } = await analyst.readResource({ uri })
       const [first] = contents
       return first && 'text' in first ? JSON.parse(first.text) : null
     }
@@ -90,12 +91,10 @@ describe('resources', () => {
   })
 
   it('of others are as unknown as those that do not exist, and hidden from those without the right', async () => {
-    const client = await as('analyst')
     for (const uri of [theirs.brandId, uuidv7()].map((id) => `pulsepoint://brands/${id}`))
-      await expect(client.readResource({ uri })).rejects.toMatchObject({ code: -32002, data: { code: 'NOT_FOUND' } })
-    await expect(client.readResource({ uri: 'file:///etc/passwd' })).rejects.toMatchObject({ code: -32002 })
-    await expect(client.readResource({ uri: 'pulsepoint://brands/x' })).rejects.toMatchObject({ code: -32602 })
-    const stranger = await as('operator')
+      await expect(analyst.readResource({ uri })).rejects.toMatchObject({ code: -32002, data: { code: 'NOT_FOUND' } })
+    await expect(analyst.readResource({ uri: 'file:///etc/passwd' })).rejects.toMatchObject({ code: -32002 })
+    await expect(analyst.readResource({ uri: 'pulsepoint://brands/x' })).rejects.toMatchObject({ code: -32602 })
     expect((await stranger.listResources()).resources).toEqual([])
     expect((await stranger.listResourceTemplates()).resourceTemplates).toEqual([])
     await expect(stranger.readResource({ uri: 'pulsepoint://metrics' })).rejects.toMatchObject({ code: -32002 })
@@ -104,18 +103,17 @@ describe('resources', () => {
 
 describe('prompts', () => {
   it('have the brand and the days in them and forbid figures of nobody', async () => {
-    const client = await as('analyst')
-    const { prompts } = await client.listPrompts()
+    const { prompts } = await analyst.listPrompts()
     expect(prompts.map(({ name }) => name)).toEqual(['weekly_review', 'why_did_roas_drop'])
     const given = { brand: 'Nørd "Co"', period: '2026-11-02 to 2026-11-08' }
-    const { messages } = await client.getPrompt({ name: 'why_did_roas_drop', arguments: given })
+    const { messages } = await analyst.getPrompt({ name: 'why_did_roas_drop', arguments: given })
     const text = JSON.stringify(messages)
     for (const part of [JSON.stringify(given.brand), given.period, 'Invent none']) {
       expect(text).toContain(JSON.stringify(part).slice(1, -1))
     }
-    await expect(client.getPrompt({ name: 'why_did_roas_drop' })).rejects.toMatchObject({ code: -32602 })
-    await expect(client.getPrompt({ name: 'nothing' })).rejects.toMatchObject({ code: -32602 })
-    expect((await (await as('operator')).listPrompts()).prompts).toEqual([])
+    await expect(analyst.getPrompt({ name: 'why_did_roas_drop' })).rejects.toMatchObject({ code: -32602 })
+    await expect(analyst.getPrompt({ name: 'nothing' })).rejects.toMatchObject({ code: -32602 })
+    expect((await stranger.listPrompts()).prompts).toEqual([])
   })
 
   it('complete a brand by the names of this tenant alone', async () => {
@@ -123,8 +121,8 @@ describe('prompts', () => {
       const ref = { type: 'ref/prompt', name: 'weekly_review' } as const
       return (await client.complete({ ref, argument: { name: 'brand', value } })).completion.values
     }
-    expect(await complete(await as('analyst'), 'ou')).toEqual(['ours brand'])
-    expect(await complete(await as('analyst'), 'theirs')).toEqual([])
+    expect(await complete(analyst, 'ou')).toEqual(['ours brand'])
+    expect(await complete(analyst, 'theirs')).toEqual([])
     expect(await complete(await as('analyst', theirs), '')).toEqual(['theirs brand'])
   })
 
