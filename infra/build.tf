@@ -1,3 +1,7 @@
+locals {
+  source = var.repository == null ? null : "https://github.com/${var.repository.owner}/${var.repository.name}"
+}
+
 resource "google_storage_bucket" "bundles" {
   name                        = "${var.project}-bundles"
   location                    = var.region
@@ -100,24 +104,31 @@ resource "google_cloudbuild_trigger" "main" {
   }
 }
 
-# Applies the shard of infra/tenants that a new tenant belongs to, when provision-tenants asks for it.
+# Each founding of a tenant starts the build that makes its dataset. Until that is there provision-tenants tries again.
 resource "google_cloudbuild_trigger" "tenants" {
   count = var.repository == null ? 0 : 1
 
   name            = "tenants-${var.environment}"
   location        = var.region
-  filename        = "infra/tenants/cloudbuild.yaml"
   service_account = google_service_account.deploy.id
 
+  pubsub_config {
+    topic = module.topic["tenant.created"].id
+  }
   source_to_build {
-    uri       = "https://github.com/${var.repository.owner}/${var.repository.name}"
+    uri       = local.source
     ref       = "refs/heads/main"
+    repo_type = "GITHUB"
+  }
+  git_file_source {
+    path      = "infra/tenants/cloudbuild.yaml"
+    uri       = local.source
+    revision  = "refs/heads/main"
     repo_type = "GITHUB"
   }
 
   substitutions = {
-    _ENVIRONMENT = var.environment
-    _REGION      = var.region
-    _SHARD       = "0"
+    _REGION = var.region
+    _TENANT = "$(body.message.data.tenant_id)"
   }
 }

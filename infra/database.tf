@@ -1,20 +1,31 @@
 locals {
-  connections = 1000
-  flags = {
-    "cloudsql.iam_authentication" = "on"
-    max_connections               = tostring(local.connections)
+  # Of the primary and its replica alike.
+  postgres = {
+    version = "POSTGRES_18"
+    edition = "ENTERPRISE"
+    flags   = { "cloudsql.iam_authentication" = "on", max_connections = "1000" }
+    # Only over TLS; functions check the server by its instance's own authority, during a rotation by the old and the new one.
+    ssl_mode  = "ENCRYPTED_ONLY"
+    authority = "GOOGLE_MANAGED_INTERNAL_CA"
   }
+}
+
+locals {
+  # Certificates are for everybody to read, though the provider holds them for secrets.
+  database_authorities = nonsensitive(join("\n", flatten([
+    for instance in concat([google_sql_database_instance.main], google_sql_database_instance.replica) : instance.server_ca_cert[*].cert
+  ])))
 }
 
 resource "google_sql_database_instance" "main" {
   name                = "pulsepoint"
-  database_version    = "POSTGRES_18"
+  database_version    = local.postgres.version
   region              = var.region
   deletion_protection = var.environment == "prod"
   encryption_key_name = google_kms_crypto_key.data.id
 
   settings {
-    edition           = "ENTERPRISE"
+    edition           = local.postgres.edition
     tier              = var.database.tier
     availability_type = var.database.available ? "REGIONAL" : "ZONAL"
     disk_type         = "PD_SSD"
@@ -35,11 +46,12 @@ resource "google_sql_database_instance" "main" {
     ip_configuration {
       ipv4_enabled    = false
       private_network = google_compute_network.main.id
-      ssl_mode        = "ENCRYPTED_ONLY"
+      ssl_mode        = local.postgres.ssl_mode
+      server_ca_mode  = local.postgres.authority
     }
 
     dynamic "database_flags" {
-      for_each = local.flags
+      for_each = local.postgres.flags
       content {
         name  = database_flags.key
         value = database_flags.value
@@ -63,14 +75,14 @@ resource "google_sql_database_instance" "replica" {
   count = var.database.replica ? 1 : 0
 
   name                 = "pulsepoint-replica"
-  database_version     = "POSTGRES_18"
+  database_version     = local.postgres.version
   region               = var.region
   master_instance_name = google_sql_database_instance.main.name
   deletion_protection  = false
   encryption_key_name  = google_kms_crypto_key.data.id
 
   settings {
-    edition           = "ENTERPRISE"
+    edition           = local.postgres.edition
     tier              = var.database.tier
     availability_type = "ZONAL"
     disk_autoresize   = true
@@ -78,11 +90,12 @@ resource "google_sql_database_instance" "replica" {
     ip_configuration {
       ipv4_enabled    = false
       private_network = google_compute_network.main.id
-      ssl_mode        = "ENCRYPTED_ONLY"
+      ssl_mode        = local.postgres.ssl_mode
+      server_ca_mode  = local.postgres.authority
     }
 
     dynamic "database_flags" {
-      for_each = local.flags
+      for_each = local.postgres.flags
       content {
         name  = database_flags.key
         value = database_flags.value

@@ -59,6 +59,7 @@ module "function" {
     instance = google_sql_database_instance.main.name
     host     = google_sql_database_instance.main.private_ip_address
     replica  = var.database.replica && can(each.value.http) ? google_sql_database_instance.replica[0].private_ip_address : null
+    ca       = local.database_authorities
     pool     = try(each.value.pool, 2)
   }
   network = {

@@ -15,6 +15,8 @@ const VARIABLES = {
   DATABASE_URL: z.string().startsWith('postgres'),
   /** postgres:// URL of a read replica, with the same role; without one reads go to the primary. */
   DATABASE_REPLICA_URL: z.string().startsWith('postgres').optional(),
+  /** PEM certificates of the authorities that the database's servers are known by; asked for where the URL has no password. */
+  DATABASE_CA: z.string().includes('BEGIN CERTIFICATE'),
   /** Connections this instance may hold; Terraform asserts the sum over all functions. */
   DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(2),
   /** Milliseconds added to the machine's clock, so that a recorded or generated past can be replayed. */

@@ -7,19 +7,16 @@ variable "region" {
   default = "us-central1"
 }
 
+variable "shard" {
+  description = "The day whose tenants these are, such as 20261127; null: those of `tenants` alone."
+  type        = string
+  default     = null
+}
+
 variable "tenants" {
-  description = "Ids of this shard's tenants and what each is called; `npm run tenant` writes the file."
-  type        = map(object({ name = string }))
-
-  validation {
-    condition     = length(var.tenants) <= 200
-    error_message = "A shard holds at most 200 tenants: a plan's time grows with the square of their number."
-  }
-
-  validation {
-    condition     = alltrue([for id in keys(var.tenants) : can(regex("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", id))])
-    error_message = "Keys are tenant ids (lower-case UUIDs)."
-  }
+  description = "Ids of tenants that are not registered."
+  type        = set(string)
+  default     = []
 }
 
 variable "writers" {

@@ -12,6 +12,7 @@ variables {
   on_call     = "platform@pulsepoint.example"
   instances   = { share = 1, warm = true }
   database    = { tier = "db-custom-8-30720", available = true, replica = true, restore_days = 7 }
+  repository  = { owner = "pulsepoint", name = "pulsepoint" }
 }
 
 run "production" {
@@ -75,6 +76,11 @@ run "production" {
   assert {
     condition     = alltrue([for name, line in local.functions : module.function[name].authority.delays == try(line.waits, false)])
     error_message = "Only a function that waits may delay messages."
+  }
+
+  assert {
+    condition     = google_cloudbuild_trigger.tenants[0].substitutions._TENANT == "$(body.message.data.tenant_id)" && length(google_cloudbuild_trigger.tenants[0].pubsub_config) == 1 && google_cloudbuild_trigger.tenants[0].git_file_source[0].path == "infra/tenants/cloudbuild.yaml"
+    error_message = "Each founding of a tenant starts the build of its dataset."
   }
 
   # Every subscription ends somewhere.

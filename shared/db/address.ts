@@ -1,9 +1,10 @@
 import type pg from 'pg'
 import { databaseToken } from '../cloud.ts'
+import { config } from '../config.ts'
 
 /**
  * Where to connect and as whom. A URL without a password is a login by IAM, as in the cloud: over TLS, with a fresh token
- * for each connection. The server is found by its private address, for which its certificate has no name.
+ * for each connection. Throws CONFIG_INVALID without the authorities of such a server.
  */
 export function addressOf(url: string): pg.PoolConfig {
   const { hostname, port, username, password, pathname } = new URL(url)
@@ -14,6 +15,7 @@ export function addressOf(url: string): pg.PoolConfig {
     user: decodeURIComponent(username),
     database: decodeURIComponent(pathname.slice(1)),
     password: databaseToken,
-    ssl: { rejectUnauthorized: false },
+    // Each Cloud SQL instance has an authority of its own, which signs for it alone: that is its name. The address is in no certificate.
+    ssl: { ca: config('DATABASE_CA'), checkServerIdentity: () => undefined },
   }
 }

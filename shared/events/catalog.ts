@@ -132,7 +132,8 @@ export const CATALOG = {
   'orders.attributed': pipeline('orders.attributed', z.object({ brand_id: Id, days: z.array(Day) })),
   'performance.updated': pipeline('performance.updated', z.object({ brand_id: Id, days: z.array(Day) })),
   'figures.kept': pipeline('figures.kept', z.object({ brand_id: Id, day: Day })),
-  'tenant.created': pipeline('tenant.created', z.object({})),
+  /** Told again in the data, of which a build can be started. */
+  'tenant.created': pipeline('tenant.created', z.object({ tenant_id: Id })),
   'mail.requested': pipeline('mail.requested', Mail),
 
   'auth.login': fact(z.object({ user_id: Id })),

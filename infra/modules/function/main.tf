@@ -3,10 +3,10 @@
 locals {
   timeout_seconds = 290 # below the acknowledgement deadline of 300
   account         = trimsuffix(google_service_account.this.email, ".gserviceaccount.com")
-  url             = { for kind, host in { primary = try(var.database.host, null), replica = try(var.database.replica, null) } : kind => host == null ? null : "postgres://${urlencode(local.account)}@${host}:5432/pulsepoint?sslmode=no-verify" }
+  url             = { for kind, host in { primary = try(var.database.host, null), replica = try(var.database.replica, null) } : kind => host == null ? null : "postgres://${urlencode(local.account)}@${host}:5432/pulsepoint" }
   environment = merge(
     var.environment,
-    var.database == null ? {} : { DATABASE_URL = local.url.primary, DATABASE_POOL = tostring(var.database.pool) },
+    var.database == null ? {} : { DATABASE_URL = local.url.primary, DATABASE_POOL = tostring(var.database.pool), DATABASE_CA = var.database.ca },
     local.url.replica == null ? {} : { DATABASE_REPLICA_URL = local.url.replica },
   )
 }

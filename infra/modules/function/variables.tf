@@ -42,6 +42,7 @@ variable "database" {
     instance = string
     host     = string
     replica  = string
+    ca       = string # certificates of the authorities that its servers are known by, PEM
     pool     = number
   })
 }

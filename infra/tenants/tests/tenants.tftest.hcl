@@ -12,10 +12,7 @@ run "a_dataset_of_its_own" {
   command = plan
 
   variables {
-    tenants = {
-      "01a22504-5237-7524-a3d8-0ecb32cba243" = { name = "Alder" }
-      "01a22504-5237-7524-a3d8-0ecb32cba244" = { name = "Birch" }
-    }
+    tenants = ["01a22504-5237-7524-a3d8-0ecb32cba243", "01a22504-5237-7524-a3d8-0ecb32cba244"]
   }
 
   assert {
@@ -29,11 +26,33 @@ run "a_dataset_of_its_own" {
   }
 }
 
+run "who_was_founded_on_the_day" {
+  command = plan
+
+  variables {
+    shard = "20261127"
+  }
+  override_data {
+    target = data.google_storage_bucket_objects.registered
+    values = {
+      bucket_objects = [
+        { name = "registered/20261127/01a22504-5237-7524-a3d8-0ecb32cba243", content_type = "", media_link = "", self_link = "", storage_class = "" },
+        { name = "registered/20261127/01a22504-5237-7524-a3d8-0ecb32cba244", content_type = "", media_link = "", self_link = "", storage_class = "" },
+      ]
+    }
+  }
+
+  assert {
+    condition     = toset(keys(output.datasets)) == toset(["01a22504-5237-7524-a3d8-0ecb32cba243", "01a22504-5237-7524-a3d8-0ecb32cba244"])
+    error_message = "Each registered tenant of the shard has a dataset."
+  }
+}
+
 run "a_full_shard" {
   command = plan
 
   variables {
-    tenants = { for n in range(200) : format("01a22504-5237-7524-a3d8-%012d", n) => { name = "T" } }
+    tenants = [for n in range(200) : format("01a22504-5237-7524-a3d8-%012d", n)]
   }
 
   assert {
@@ -54,18 +73,18 @@ run "a_full_shard" {
 
 run "a_shard_is_small" {
   command         = plan
-  expect_failures = [var.tenants]
+  expect_failures = [output.datasets]
 
   variables {
-    tenants = { for n in range(201) : format("01a22504-5237-7524-a3d8-%012d", n) => { name = "T" } }
+    tenants = [for n in range(201) : format("01a22504-5237-7524-a3d8-%012d", n)]
   }
 }
 
 run "ids_are_ids" {
   command         = plan
-  expect_failures = [var.tenants]
+  expect_failures = [output.datasets]
 
   variables {
-    tenants = { acme = { name = "Acme" } }
+    tenants = ["acme"]
   }
 }

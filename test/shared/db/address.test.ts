@@ -1,7 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { forgetConfig } from '../../../shared/config.ts'
 import { addressOf } from '../../../shared/db/address.ts'
+
+const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'
 
 /** The metadata server as far as tokens go. */
 const metadata = createServer((request, response) => {
@@ -21,13 +24,21 @@ test('a URL with a password is taken as it is', () => {
 })
 
 test('a URL without a password logs in by IAM: over TLS, with a token of this identity for Cloud SQL alone', async () => {
-  const { password, ...address } = addressOf('postgres://fn-api%40acme.iam@10.1.2.3:5432/pulsepoint?sslmode=no-verify')
+  process.env.DATABASE_CA = CERTIFICATE
+  forgetConfig()
+  const { password, ...address } = addressOf('postgres://fn-api%40acme.iam@10.1.2.3:5432/pulsepoint')
   expect(address).toEqual({
     host: '10.1.2.3',
     port: 5432,
     user: 'fn-api@acme.iam',
     database: 'pulsepoint',
-    ssl: { rejectUnauthorized: false },
+    ssl: { ca: CERTIFICATE, checkServerIdentity: expect.any(Function) },
   })
   expect(typeof password === 'function' && (await password())).toContain('sqlservice.login')
+})
+
+test('nobody logs in to a server whose authority is not known', () => {
+  delete process.env.DATABASE_CA
+  forgetConfig()
+  expect(() => addressOf('postgres://fn-api%40acme.iam@10.1.2.3:5432/pulsepoint')).toThrow('DATABASE_CA is missing')
 })
