@@ -91,7 +91,7 @@ export async function prepareGround(serverUrl: string): Promise<Ground> {
       const database = `${id}_${name}`
       const stateDir = path.join(folder, name)
       await Promise.all([
-        admin.query(`create database ${database} template ${id}`),
+        admin.query(`create database ${database} template ${id} strategy file_copy`),
         cp(cloudFolder, stateDir, { recursive: true }),
       ])
       return { database, stateDir }

@@ -30,7 +30,7 @@ export function useDatabase(): TestDatabase {
     forgetConfig()
   }
   beforeAll(async () => {
-    await onServer(urlTo('postgres', 'postgres'), `create database ${name} template pulsepoint`)
+    await onServer(urlTo('postgres', 'postgres'), `create database ${name} template pulsepoint strategy file_copy`)
     admin = new pg.Client({ connectionString: urlTo('postgres', name) })
     await admin.connect()
     await connectAs('pulsepoint_app')
