@@ -1,18 +1,17 @@
-import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type BuildOptions, build } from 'esbuild'
-import { z } from 'zod'
 import { englishZod } from './build/english-zod.ts'
+import { bundleFramework, FRAMEWORK } from './build/framework.ts'
 import { lazyOperations } from './build/lazy-operations.ts'
 import { buildPages } from './local/pages.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const FRAMEWORK = '@google-cloud/functions-framework'
 
-const HELP = `Bundles each function into dist/<function>/: index.js, the parts it loads later, source maps, and a package.json that
-names the one package that is not bundled, since the platform's own start must share it with us.
+const HELP = `Bundles each function into dist/<function>/: index.mjs, the parts it loads later, source maps, a package.json, and the
+functions framework as a package of one file, since the platform starts it by name.
 
   npm run build                      all functions
   npm run build -- api sync-meta     these alone
@@ -30,14 +29,15 @@ async function buildAll(out: string, wanted: readonly string[]): Promise<void> {
   const names = (await readdir(path.join(ROOT, 'functions'))).sort()
   const unknown = wanted.filter((name) => !names.includes(name))
   if (unknown.length > 0) throw new Error(`No function ${unknown.join(', ')}; there are ${names.join(', ')}.`)
-  const version = await frameworkVersion()
   for (const name of wanted.length > 0 ? wanted : names) {
     const folder = path.join(out, name)
     await rm(folder, { recursive: true, force: true })
     await mkdir(folder, { recursive: true })
     await build(optionsOf(path.join(ROOT, 'functions', name, 'index.ts'), folder))
     if (name === 'dashboard') await addClient(folder)
-    const manifest = { type: 'module', dependencies: { [FRAMEWORK]: version } }
+    await bundleFramework(ROOT, path.join(folder, 'framework'))
+    // .mjs says what it is: for .js the framework would load a dozen packages to find out.
+    const manifest = { type: 'module', main: 'index.mjs', dependencies: { [FRAMEWORK]: 'file:framework' } }
     await writeFile(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
     process.stdout.write(`${name.padEnd(20)} ${await sizesOf(folder)}\n`)
   }
@@ -57,6 +57,7 @@ function optionsOf(entry: string, outdir: string): BuildOptions {
     platform: 'node',
     target: 'node24',
     format: 'esm',
+    outExtension: { '.js': '.mjs' },
     splitting: true, // a client that the first request does not need stays in a file of its own
     minify: true,
     keepNames: true, // AppError's and zod's names are read
@@ -78,17 +79,11 @@ function optionsOf(entry: string, outdir: string): BuildOptions {
   }
 }
 
-/** The version that the lock file has. */
-async function frameworkVersion(): Promise<string> {
-  const file = path.join(ROOT, 'node_modules', FRAMEWORK, 'package.json')
-  return z.object({ version: z.string() }).parse(JSON.parse(await readFile(file, 'utf8'))).version
-}
-
 /** What is loaded at the start, and all of it, in KiB. */
 async function sizesOf(folder: string): Promise<string> {
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.js'))
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.mjs'))
   const sizes = await Promise.all(files.map(async (name) => (await stat(path.join(folder, name))).size))
-  const first = (await stat(path.join(folder, 'index.js'))).size
+  const first = (await stat(path.join(folder, 'index.mjs'))).size
   const kib = (bytes: number): string => `${(bytes / 1024).toFixed(0)} KiB`.padStart(10)
   return `${kib(first)} entry ${kib(sizes.reduce((sum, each) => sum + each, 0))} in ${files.length} files`
 }

@@ -1,6 +1,6 @@
 import { execFile, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,12 +8,12 @@ import { promisify } from 'node:util'
 import { startCloud } from '../../scripts/local/cloud.ts'
 import { freePort } from '../../scripts/local/postgres.ts'
 import { putSecrets } from '../../scripts/local/put-secrets.ts'
-import { installAlone } from '../build/installed.ts'
+import { installAlone, linkFramework } from '../build/installed.ts'
 import { readOptions } from './options.ts'
 import { machine, machineLine, median, printTable, progress, whole, writeJson } from './report.ts'
 
 const HELP = `What a cold start costs: from the process's start to its first answer, of bundles against an empty function of the framework,
-in time and in time of the processor, which other work on the machine disturbs less.
+with the framework installed beside it as usual, in time and in time of the processor, which other work on the machine disturbs less.
 
   npm run bench:cold -- [options]
 
@@ -61,7 +61,7 @@ try {
   const on = machine('not used')
   progress('bundles …')
   await promisify(execFile)(process.execPath, ['scripts/build.ts', '--out', folder, ...MEASURED], { cwd: ROOT })
-  await installAlone(FRAMEWORK, folder)
+  for (const name of MEASURED) await linkFramework(path.join(folder, name))
   await empty('empty-http', "http('empty-http', (_, response) => response.send('ok'))")
   await empty('empty-event', "cloudEvent('empty-event', () => {})")
   const names = ['empty-http', 'empty-event', ...MEASURED]
@@ -90,7 +90,7 @@ try {
 }
 
 async function empty(name: string, code: string): Promise<void> {
-  await mkdir(path.join(folder, name))
+  await installAlone(FRAMEWORK, path.join(folder, name))
   await writeFile(path.join(folder, name, 'package.json'), '{"type":"module"}')
   await writeFile(path.join(folder, name, 'index.js'), `import { http, cloudEvent } from '${FRAMEWORK}'\n${code}\n`)
 }
@@ -99,7 +99,7 @@ async function start(name: string): Promise<Start> {
   const port = await freePort()
   const started = performance.now()
   const child = fork(
-    path.join(folder, 'node_modules', FRAMEWORK, 'build/src/main.js'),
+    path.join(folder, name, 'node_modules', FRAMEWORK, 'build/src/main.js'),
     [`--target=${name}`, `--port=${port}`],
     {
       cwd: path.join(folder, name),
@@ -145,7 +145,7 @@ async function processorMs(pid: number | undefined): Promise<number> {
 }
 
 async function bytesOf(name: string): Promise<number> {
-  const files = (await readdir(path.join(folder, name))).filter((file) => file.endsWith('.js'))
+  const files = (await readdir(path.join(folder, name))).filter((file) => /\.m?js$/.test(file))
   const sizes = await Promise.all(files.map(async (file) => (await stat(path.join(folder, name, file))).size))
   return sizes.reduce((sum, each) => sum + each, 0)
 }

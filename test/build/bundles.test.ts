@@ -13,7 +13,7 @@ import { openApiDocument } from '../../shared/http/openapi.ts'
 import { OPERATIONS } from '../../shared/operations/index.ts'
 import { useCloud } from '../support/cloud.ts'
 import { useDatabase } from '../support/database.ts'
-import { installAlone } from './installed.ts'
+import { linkFramework } from './installed.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PUBLIC_URL = 'http://localhost:8080'
@@ -30,7 +30,7 @@ beforeAll(async () => {
   // As the platform finds them: nowhere near this repository, with nothing installed but what package.json names.
   folder = await mkdtemp(path.join(tmpdir(), 'pulsepoint-bundles-'))
   await promisify(execFile)(process.execPath, ['scripts/build.ts', '--out', folder, ...NAMES], { cwd: ROOT })
-  await installAlone(FRAMEWORK, folder)
+  for (const name of NAMES) await linkFramework(path.join(folder, name))
 }, 300_000)
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -38,7 +38,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 async function start(name: string): Promise<string> {
   const port = await freePort()
   const cwd = path.join(folder, name)
-  const main = path.join(folder, 'node_modules', FRAMEWORK, 'build/src/main.js')
+  const main = path.join(cwd, 'node_modules', FRAMEWORK, 'build/src/main.js')
   const output: string[] = []
   const { db = 'app' } = functions[name] ?? {}
   const child = fork(main, [`--target=${name}`, `--port=${port}`], {
@@ -117,14 +117,17 @@ test.runIf(NAMES.includes('api'))('the bundle of api describes and does what its
   ])
 })
 
-test('a bundle is its code, its maps and a package.json of two fields', async () => {
+test('a bundle is its code, its maps, its framework and a package.json', async () => {
   for (const name of NAMES) {
     const files = await readdir(path.join(folder, name))
-    expect(files.filter((file) => !/\.js(\.map)?$|^package\.json$|^client$/.test(file))).toEqual([])
+    expect(
+      files.filter((file) => !/\.mjs(\.map)?$|^package\.json$|^client$|^framework$|^node_modules$/.test(file)),
+    ).toEqual([])
     const manifest: unknown = JSON.parse(await readFile(path.join(folder, name, 'package.json'), 'utf8'))
     expect(manifest).toEqual({
       type: 'module',
-      dependencies: { [FRAMEWORK]: expect.stringMatching(/^\d+\.\d+\.\d+$/) },
+      main: 'index.mjs',
+      dependencies: { [FRAMEWORK]: 'file:framework' },
     })
   }
 })

@@ -1,4 +1,4 @@
-import { cp, readFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
@@ -33,4 +33,10 @@ export async function installAlone(name: string, folder: string): Promise<void> 
 const WITHOUT_NESTED = {
   recursive: true,
   filter: (source: string) => !source.slice(source.lastIndexOf('node_modules/') + 13).includes('/node_modules'),
+}
+
+/** What `npm install` makes of the `file:framework` that a bundle depends on. */
+export async function linkFramework(bundle: string): Promise<void> {
+  await mkdir(path.join(bundle, 'node_modules/@google-cloud'), { recursive: true })
+  await symlink('../../framework', path.join(bundle, 'node_modules/@google-cloud/functions-framework'))
 }
