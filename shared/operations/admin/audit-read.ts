@@ -63,5 +63,6 @@ const conditionsOf = ({ to, after, user_id, api_key, brand_id, event_type, text 
     api_key && sql`metadata ->> 'api_key_id' = ${api_key}`,
     brand_id && sql`brand_id = ${brand_id}::uuid`,
     event_type && sql`event_type = ${event_type}`,
-    text && sql`words @@ websearch_to_tsquery('simple', ${text})`,
+    // Read once, not for each row.
+    text && sql`words @@ (select websearch_to_tsquery('simple', ${text}))`,
   ].reduce<Sql>((all, condition) => (condition ? sql`${all} and ${condition}` : all), sql``)

@@ -187,6 +187,7 @@ export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   oauth_states: 'secrets',
   n8n_secrets: 'secrets',
   webhook_endpoints: 'secrets, and addresses that the settings show',
+  ai_question_words: 'words of the questions, which are exported',
   insight_runs: 'when recommendations were last computed',
   idempotency_keys: 'answers that were given already, encrypted',
   erasures: 'what was erased, as pseudonyms',

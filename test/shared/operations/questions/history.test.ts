@@ -59,6 +59,28 @@ describe('questions that were asked', () => {
     expect((await listed(admin, 'search=orders%20roas')).ids).toEqual([])
   })
 
+  it('are found by many words and page by page; their words go with them', async () => {
+    const all = await listed(admin, 'search=were%20what%20sales%20net%20yesterday%20WERE')
+    expect(all.ids).toEqual(ids.slice(2))
+    expect((await listed(admin, 'search=how%20many%20orders%20came%20last%20week%20in%20zurich')).ids).toEqual([ids[0]])
+    expect((await listed(admin, 'search=!')).ids).toEqual([])
+    const other = await createTenant('other')
+    const asker = await signIn(other.tenantId, 'admin')
+    const asked: string[] = []
+    for (const n of ['alpha', 'beta', 'gamma']) {
+      const body = { question: `Shared word ${n}?`, brand_id: other.brandId }
+      asked.unshift(Asked.parse((await call('/api/ask', { token: asker.token, body })).body).question_id)
+    }
+    const first = await listed(asker, 'search=shared%20WORD&limit=2')
+    const rest = await listed(asker, `search=shared%20word&limit=2&cursor=${first.next_cursor}`)
+    expect([...first.ids, ...rest.ids]).toEqual(asked)
+    expect((await listed(admin, 'search=shared')).ids).toEqual([])
+    await database.asAdmin('delete from brands where tenant_id = $1', [other.tenantId])
+    expect(await database.asAdmin('select word from ai_question_words where tenant_id = $1', [other.tenantId])).toEqual(
+      [],
+    )
+  })
+
   it('are told with the evidence that was shown; another’s is not found', async () => {
     const own = await call(`/api/questions/${ids[0]}`, { token: analyst.token })
     expect(own.body).toMatchObject({ id: ids[0], status: 'answered', evidence: [{ tool: 'get_metrics' }] })
