@@ -1,4 +1,11 @@
 locals {
+  # an editor, and what editors may not: authority over what they make
+  deploy_roles = [
+    "editor", "bigquery.admin", "cloudbuild.workerPoolUser", "cloudkms.admin", "cloudsql.admin", "cloudtasks.admin",
+    "iam.serviceAccountAdmin", "iam.serviceAccountUser", "iam.workloadIdentityPoolAdmin", "logging.configWriter",
+    "pubsub.admin", "resourcemanager.projectIamAdmin", "run.admin", "secretmanager.admin",
+    "servicenetworking.networksAdmin", "serviceusage.serviceUsageAdmin", "storage.admin",
+  ]
   source = var.repository == null ? null : "https://github.com/${var.repository.owner}/${var.repository.name}"
 }
 
@@ -58,10 +65,10 @@ resource "google_service_account" "deploy" {
 }
 
 resource "google_project_iam_member" "deploy" {
-  for_each = toset(["roles/editor", "roles/resourcemanager.projectIamAdmin", "roles/run.admin", "roles/iam.serviceAccountAdmin", "roles/iam.serviceAccountUser", "roles/secretmanager.admin", "roles/pubsub.admin", "roles/cloudsql.admin", "roles/cloudkms.admin", "roles/storage.admin", "roles/bigquery.admin", "roles/servicenetworking.networksAdmin", "roles/iam.workloadIdentityPoolAdmin"])
+  for_each = toset(local.deploy_roles)
 
   project = var.project
-  role    = each.value
+  role    = "roles/${each.value}"
   member  = google_service_account.deploy.member
 }
 

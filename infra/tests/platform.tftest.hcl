@@ -24,6 +24,11 @@ run "production" {
   }
 
   assert {
+    condition     = output.counts.functions == length(local.functions) && output.counts.fronts == 4 && output.counts.databases == 2 && output.counts.topics == length(local.topics)
+    error_message = "Production is not what its map says: ${jsonencode(output.counts)}"
+  }
+
+  assert {
     condition     = output.max_connections <= 800
     error_message = "Instances times pool are ${output.max_connections}; Postgres has room for 800 of its 1,000."
   }
@@ -107,7 +112,7 @@ run "a_laptop_sized_environment" {
   }
 
   assert {
-    condition     = length(google_sql_database_instance.replica) == 0 && output.max_connections <= 100
+    condition     = output.counts.functions == length(local.functions) && output.counts.databases == 1 && output.max_connections <= 100
     error_message = "A small environment has one database and few connections."
   }
 }

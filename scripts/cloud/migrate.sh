@@ -7,7 +7,8 @@ proxy=/tmp/cloud-sql-proxy
 curl -fsSo "$proxy" "https://storage.googleapis.com/cloud-sql-connectors/cloud-sql-proxy/$version/cloud-sql-proxy.linux.amd64"
 chmod +x "$proxy"
 "$proxy" --private-ip --quiet --port 5432 "$PROJECT_ID:$REGION:pulsepoint" &
-trap 'kill %1' EXIT
+running=$!
+trap 'kill "$running"' EXIT
 for _ in $(seq 30); do
   (echo >/dev/tcp/127.0.0.1/5432) 2>/dev/null && break
   sleep 1

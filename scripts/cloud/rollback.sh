@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# Sends all traffic of every function back to the revision before the newest. Needs PROJECT_ID and REGION, and gcloud.
-# Migrations only add, so the schema stays.
+# Sends all traffic of every function back to the newest revision that serves and is not the latest. Needs PROJECT_ID and
+# REGION, and gcloud. Migrations only add, so the schema stays; the next release takes the traffic again.
 set -euo pipefail
-for service in $(gcloud run services list --project "$PROJECT_ID" --region "$REGION" --format 'value(metadata.name)'); do
-  previous=$(gcloud run revisions list --project "$PROJECT_ID" --region "$REGION" --service "$service" \
-    --filter 'status.conditions.type=Ready AND status.conditions.status=True' --sort-by '~metadata.creationTimestamp' \
-    --format 'value(metadata.name)' --limit 2 | tail -n +2)
+run() { gcloud run "$@" --project "$PROJECT_ID" --region "$REGION"; }
+for service in $(run services list --format 'value(metadata.name)'); do
+  latest=$(run services describe "$service" --format 'value(status.latestCreatedRevisionName)')
+  previous=$(run revisions list --service "$service" --sort-by '~metadata.creationTimestamp' --format 'value(metadata.name)' \
+    --filter "status.conditions.type=Ready AND status.conditions.status=True AND metadata.name!=$latest" --limit 1)
   if [[ -z $previous ]]; then
     echo "$service has no earlier revision; it stays as it is"
     continue
   fi
-  gcloud run services update-traffic "$service" --project "$PROJECT_ID" --region "$REGION" --to-revisions "$previous=100" --quiet
+  run services update-traffic "$service" --to-revisions "$previous=100" --quiet
   echo "$service is back at $previous"
 done

@@ -38,6 +38,12 @@ resource "google_cloud_run_v2_service" "this" {
     service_account          = var.build_identity
   }
 
+  # Said, so that the release after one that was rolled back takes the traffic again.
+  traffic {
+    type    = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"
+    percent = 100
+  }
+
   template {
     service_account                  = google_service_account.this.email
     timeout                          = "${local.timeout_seconds}s"
