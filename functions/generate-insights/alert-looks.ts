@@ -3,7 +3,7 @@ import { clock } from '../../shared/clock.ts'
 import { getInventory } from '../../shared/operations/analytics/inventory.ts'
 import { getMetrics } from '../../shared/operations/analytics/metrics.ts'
 import { addDays, dayIn } from '../../shared/units.ts'
-import type { Look } from './look.ts'
+import { type Look, ROWS, WHOLE } from './look.ts'
 
 export type Raised = {
   alert_id: string
@@ -32,24 +32,26 @@ export function looksAt({ brand_id, rule, details, time_zone }: Raised): Look[] 
 /** The figure day by day for two weeks, and who made the last one against the one before. */
 function aroundDay(id: string, { metric, day }: z.output<typeof Anomaly>): Look[] {
   const until = addDays(day, 1)
-  const look = (days: number, input: object): Look => ({
+  const look = (days: number, input: object, without = ROWS): Look => ({
     operation: getMetrics,
     input: { id, since: addDays(until, -days), until, ...input },
+    without,
   })
   return [
     look(14, { metrics: [metric], interval: 'day', compare: 'none' }),
-    look(1, { metrics: ['net', 'orders', 'aov', 'spend', 'clicks', 'roas'] }),
+    look(1, { metrics: ['net', 'orders', 'aov', 'spend', 'clicks', 'roas'] }, WHOLE),
     look(7, { metrics: ['spend', 'credited_net', 'roas'], by: 'channel' }),
-    look(7, { metrics: ['spend', 'credited_net', 'roas'], by: 'campaign', limit: 8 }),
+    look(7, { metrics: ['spend', 'credited_net', 'roas'], by: 'campaign', limit: 6 }),
     look(7, { metrics: ['net', 'units'], by: 'product', limit: 5 }),
   ]
 }
 
 function aboutStock(id: string, { only, until }: { only: 'at_risk' | 'out_of_stock'; until: string }): Look[] {
   const week = { id, since: addDays(until, -7), until }
+  const look = (input: object): Look => ({ operation: getMetrics, input: { ...week, ...input }, without: ROWS })
   return [
-    { operation: getInventory, input: { id, only, limit: 5 } },
-    { operation: getMetrics, input: { ...week, metrics: ['units', 'net'], by: 'product', limit: 5 } },
-    { operation: getMetrics, input: { ...week, metrics: ['spend', 'credited_net', 'roas'], by: 'campaign', limit: 8 } },
+    { operation: getInventory, input: { id, only, limit: 5 }, without: ['brand_id', 'freshness'] },
+    look({ metrics: ['units', 'net'], by: 'product', limit: 5 }),
+    look({ metrics: ['spend', 'credited_net', 'roas'], by: 'campaign', limit: 6 }),
   ]
 }

@@ -5,14 +5,17 @@ import { readConnections } from '../../shared/operations/brands/dashboard-read.t
 import { actor } from '../../shared/tenant.ts'
 import { addDays, dayIn, startOfDay } from '../../shared/units.ts'
 
-/** A connection that is late is waited for until noon. */
+/** A connection that fails is waited for until noon. */
 const PATIENCE_MS = 12 * 3_600_000
+
+/** `late`: platforms of connections that are not past the day. */
+export type Due = { day: string; late: string[] }
 
 /**
  * The brand's yesterday, in its own zone, once all of its connections are past it and all of its orders are credited; null
  * while that is not so, when it is told already, or when nothing is connected.
  */
-export async function dueDay(db: Db, brandId: string): Promise<string | null> {
+export async function dueDay(db: Db, brandId: string): Promise<Due | null> {
   const here = sql`tenant_id = ${actor().tenantId} and brand_id = ${brandId}`
   const brand = await db.one<{ time_zone: string }>(sql`select time_zone from brands where ${here}`)
   if (!brand) return null
@@ -24,16 +27,23 @@ export async function dueDay(db: Db, brandId: string): Promise<string | null> {
     db.one(sql`select day from touched_days where ${here} and day < ${today}::date limit 1`),
     readConnections(db, brandId),
   ])
-  const over = startOfDay(brand.time_zone, today)
-  return !told && !uncredited && haveArrived(connections, over) ? day : null
+  const late = told || uncredited ? null : lateAmong(connections, startOfDay(brand.time_zone, today))
+  return late && { day, late }
 }
 
 type Connections = Awaited<ReturnType<typeof readConnections>>
 
-/** Those that are paused, or wait for a person, are not waited for. */
-function haveArrived(connections: Connections, over: Date): boolean {
+/**
+ * null: there are some to wait for, or none at all. Those that are paused, or wait for a person, are not waited for; those
+ * that fail are until noon, unless they have never been read to their end.
+ */
+function lateAmong(connections: Connections, over: Date): string[] | null {
   const active = connections.filter(({ status }) => status === 'active')
-  if (active.length === 0) return false
-  const isLate = clock.now().getTime() >= over.getTime() + PATIENCE_MS
-  return isLate || active.every(({ complete_until }) => complete_until !== null && complete_until >= over)
+  const late = active.filter(({ complete_until }) => complete_until === null || complete_until < over)
+  const isNoon = clock.now().getTime() >= over.getTime() + PATIENCE_MS
+  const isLost = late.every(
+    ({ complete_until, sync_error_code }) => complete_until !== null && sync_error_code !== null,
+  )
+  if (active.length === 0 || (late.length > 0 && !(isNoon && isLost))) return null
+  return [...new Set(late.map(({ platform }) => platform))]
 }

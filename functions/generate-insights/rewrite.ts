@@ -24,7 +24,7 @@ async function keep(db: Db, insightId: string, told: Presented): Promise<void> {
   const body = isTold ? JSON.stringify({ parts: told.parts, evidence: told.evidence }) : null
   await db.query(sql`
     update insights set written_by = ${isTold ? 'claude' : 'template'}, reason = ${isTold ? null : (told.reason ?? 'unproven')},
-      text = coalesce(${isTold ? told.answer : null}, text), body = coalesce(${body}::jsonb, body), model = ${told.model},
+      text = coalesce(${isTold ? told.answer : null}, text), body = coalesce(body || ${body}::jsonb, ${body}::jsonb, body), model = ${told.model},
       tokens_consumed = ${told.tokens_used}, cost_usd = ${told.cost?.amount ?? null}, written_at = ${clock.now()}
     where tenant_id = ${actor().tenantId} and insight_id = ${insightId}`)
 }

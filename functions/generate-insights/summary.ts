@@ -6,8 +6,8 @@ import { getMetrics } from '../../shared/operations/analytics/metrics.ts'
 import { actor } from '../../shared/tenant.ts'
 import { addDays } from '../../shared/units.ts'
 import { contextOf } from './context.ts'
-import { dueDay } from './due-day.ts'
-import { type Look, lookAt } from './look.ts'
+import { type Due, dueDay } from './due-day.ts'
+import { type Look, lookAt, ROWS, WHOLE } from './look.ts'
 import { rewrite } from './rewrite.ts'
 import { templateOf } from './summary-template.ts'
 
@@ -19,10 +19,10 @@ const MAX_STEPS = 3
 
 /** Tells the brand's last whole day, once, as soon as it has arrived; in our own sentences first, then in Claude's. */
 export async function summarise(brandId: string): Promise<void> {
-  const day = await transaction((db) => dueDay(db, brandId))
-  if (day === null) return
-  const known = await lookAt(looksOf(brandId, day))
-  const insightId = await transaction((db) => begin(db, { brandId, day, told: templateOf(known) }))
+  const due = await transaction((db) => dueDay(db, brandId))
+  if (due === null) return
+  const known = await lookAt(looksOf(brandId, due.day))
+  const insightId = await transaction((db) => begin(db, { brandId, ...due, told: templateOf(known) }))
   if (insightId === null) return
   await rewrite(insightId, {
     question: QUESTION.replaceAll('\n', ' '),
@@ -37,21 +37,25 @@ export async function summarise(brandId: string): Promise<void> {
 function looksOf(brandId: string, day: string): Look[] {
   const until = addDays(day, 1)
   const week = { id: brandId, since: addDays(until, -7), until }
-  const look = (input: object): Look => ({ operation: getMetrics, input: { ...week, ...input } })
+  const look = (input: object, without = ROWS): Look => ({
+    operation: getMetrics,
+    input: { ...week, ...input },
+    without,
+  })
   return [
-    look({ since: day, metrics: ['net', 'orders', 'aov', 'spend', 'roas'] }),
-    look({ metrics: ['net', 'orders', 'aov', 'new_customers', 'returns', 'spend', 'mer', 'roas'] }),
+    look({ since: day, metrics: ['net', 'orders', 'aov', 'spend', 'roas'] }, WHOLE),
+    look({ metrics: ['net', 'orders', 'aov', 'new_customers', 'returns', 'spend', 'mer', 'roas'] }, WHOLE),
     look({ metrics: ['spend', 'credited_net', 'roas'], by: 'channel' }),
-    look({ metrics: ['spend', 'credited_net', 'roas'], by: 'campaign', limit: 8 }),
+    look({ metrics: ['spend', 'credited_net', 'roas'], by: 'campaign', limit: 6 }),
     look({ metrics: ['net', 'units'], by: 'product', limit: 5 }),
   ]
 }
 
-type Begun = { brandId: string; day: string; told: ReturnType<typeof templateOf> }
+type Begun = Due & { brandId: string; told: ReturnType<typeof templateOf> }
 
 /** The new row's id; null when the day is told already, or the brand is gone. */
-async function begin(db: Db, { brandId, day, told }: Begun): Promise<string | null> {
-  const body = JSON.stringify({ parts: told.parts, evidence: told.evidence })
+async function begin(db: Db, { brandId, day, late, told }: Begun): Promise<string | null> {
+  const body = JSON.stringify({ parts: told.parts, evidence: told.evidence, late })
   const made = await db.one<{ insight_id: string }>(sql`
     insert into insights (tenant_id, insight_id, brand_id, day, text, body, written_at)
     select tenant_id, ${uuidv7()}::uuid, brand_id, ${day}::date, ${told.answer}, ${body}::jsonb, ${clock.now()}::timestamptz

@@ -15,14 +15,15 @@ const Summary = z.object({
   text: z.string().describe('Plain text: each figure with its label behind it.'),
   parts: z.array(Part).describe('The same in parts.'),
   evidence: Evidence,
+  late: z.array(z.string()).describe('Platforms whose data of the day had not arrived: their figures may be missing.'),
   written_by: WrittenBy,
   reason: z.enum(REASONS).nullable().describe('Why no model wrote it; null: one did, or is being asked.'),
   model: z.string().nullable(),
   written_at: Instant,
 })
 type Wire = z.input<typeof Summary>
-type Row = Omit<Wire, 'parts' | 'evidence' | 'written_at'> & {
-  body: Pick<Wire, 'parts' | 'evidence'>
+type Row = Omit<Wire, 'parts' | 'evidence' | 'late' | 'written_at'> & {
+  body: Pick<Wire, 'parts' | 'evidence' | 'late'>
   written_at: Date
 }
 

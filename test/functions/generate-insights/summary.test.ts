@@ -51,7 +51,7 @@ beforeEach(async () => {
   for (const table of ['insights', 'ai_token_usage', 'touched_days']) await database.asAdmin(`delete from ${table}`)
 })
 
-it('waits for the connections and for the credits of their orders, for a late connection until noon', async () => {
+it('waits for the connections and for the credits of their orders, for one that fails until noon', async () => {
   await readUntil(`${yesterday}T23:00:00Z`)
   await deliver(attributed())
   await readUntil(`${today}T07:00:00Z`)
@@ -64,7 +64,15 @@ it('waits for the connections and for the credits of their orders, for a late co
   await readUntil(`${yesterday}T23:00:00Z`)
   setClock(`${today}T12:00:00Z`)
   await deliver(attributed())
-  expect(await told()).toMatchObject([{ day: yesterday }])
+  await database.asAdmin("update integrations set sync_error_code = 'PROVIDER_UNAVAILABLE'")
+  setClock(`${today}T11:59:00Z`)
+  await deliver(attributed())
+  expect(await told()).toEqual([])
+  setClock(`${today}T12:00:00Z`)
+  await deliver(attributed())
+  await database.asAdmin('update integrations set sync_error_code = null')
+  expect(await told()).toMatchObject([{ day: yesterday, written_by: 'claude' }])
+  expect((await readBack()).body).toMatchObject({ summary: { late: ['shopify'] } })
 })
 
 it('is written once for a day, and paid for once, however often and at once it is asked for', async () => {
@@ -84,7 +92,7 @@ it('is written once for a day, and paid for once, however often and at once it i
       ?.tools.map(({ name }) => name),
   ).toEqual(['calculate'])
   const answer = await readBack()
-  expect(answer).toMatchObject({ status: 200, body: { summary: { day: yesterday, written_by: 'claude' } } })
+  expect(answer).toMatchObject({ status: 200, body: { summary: { day: yesterday, written_by: 'claude', late: [] } } })
   expect(answer.body).toHaveProperty('summary.text', expect.stringMatching(/USD 299\.00 \(Net sales, \d+ \w+ \d{4}\)/))
 })
 
