@@ -170,6 +170,7 @@ export function secret(name: string): Promise<string> {
 /** The next to ask reads it anew. */
 export const forgetSecret = (name: string): void => void secretCache.delete(name)
 
+const ONE_MORE_TRY = { retry: 1, noResponseRetries: 1 }
 const SecretVersion = z.object({ payload: z.object({ data: z.base64() }) })
 
 /** Asked of the REST API itself: it is one GET at the start of a front, and Secret Manager's client takes 150 ms to load. */
@@ -177,7 +178,7 @@ async function readSecret(name: string): Promise<string> {
   const origin = config('CLOUD_ENDPOINT') ?? 'https://secretmanager.googleapis.com'
   const url = `${origin}/v1/projects/${config('GOOGLE_CLOUD_PROJECT')}/secrets/${name}/versions/latest:access`
   try {
-    const { data } = await (await identity()).request({ url, timeout: CALL_TIMEOUT_MS, retry: true })
+    const { data } = await (await identity()).request({ url, timeout: CALL_TIMEOUT_MS, retryConfig: ONE_MORE_TRY })
     return Buffer.from(SecretVersion.parse(data).payload.data, 'base64').toString('utf8')
   } catch (cause) {
     throw new AppError('UNAVAILABLE', `The secret ${name} could not be read from Secret Manager.`, { cause })
