@@ -7,6 +7,9 @@ import { monthlyBudget } from '../../shared/operations/questions/budget.ts'
 import { type Presented, present } from '../../shared/operations/questions/present.ts'
 import { actor } from '../../shared/tenant.ts'
 
+/** Of the month's budget: the rest is left to those who ask. */
+const SHARE = 0.5
+
 type Asked = Omit<Conversation, 'tools' | 'purpose'> & { purpose: Pick<Purpose, 'operation' | 'brandId'> }
 
 /**
@@ -15,7 +18,11 @@ type Asked = Omit<Conversation, 'tools' | 'purpose'> & { purpose: Pick<Purpose, 
  */
 export async function rewrite(insightId: string, { purpose, ...asked }: Asked): Promise<void> {
   const limitUsd = await transaction(monthlyBudget)
-  const conclusion = await conclude({ ...asked, tools: [], purpose: { ...purpose, questionId: null, limitUsd } })
+  const conclusion = await conclude({
+    ...asked,
+    tools: [],
+    purpose: { ...purpose, questionId: null, limitUsd, share: SHARE },
+  })
   await transaction((db) => keep(db, insightId, present(conclusion)))
 }
 

@@ -7,28 +7,28 @@ import { actor, PLATFORM_TENANT_ID, runAs, systemActor } from '../tenant.ts'
 
 const WARN_AT = 0.8
 
-/** `limitUsd` a calendar month (UTC), a decimal. */
-export type Reservation = { callId: string; usd: string; limitUsd: string }
+/** `limitUsd` a calendar month (UTC), a decimal; `share`: how far of it this call may fill it. */
+export type Reservation = { callId: string; usd: string; limitUsd: string; share?: number }
 
 const monthNow = (): string => `${clock.now().toISOString().slice(0, 7)}-01`
 
 /**
- * Sets aside what a call may cost at most. False, with a fact the first time in the month, when the budget does not have as
- * much left: what is spent, and what other calls under way may cost.
+ * Sets aside what a call may cost at most. False when the budget, or this call's share of it, does not have as much left: what
+ * is spent, and what other calls under way may cost. Of the whole budget a fact tells, the first time in the month.
  */
-export async function reserve(db: Db, { callId, usd, limitUsd }: Reservation): Promise<boolean> {
+export async function reserve(db: Db, { callId, usd, limitUsd, share = 1 }: Reservation): Promise<boolean> {
   const { tenantId } = actor()
   const month = monthNow()
   const reserved = await db.one(sql`
     with budget as (
       insert into ai_budgets as b (tenant_id, month, reserved_usd)
-      select ${tenantId}::uuid, ${month}::date, ${usd}::numeric where ${usd}::numeric <= ${limitUsd}::numeric
+      select ${tenantId}::uuid, ${month}::date, ${usd}::numeric where ${usd}::numeric <= ${limitUsd}::numeric * ${share}::numeric
       on conflict (tenant_id, month) do update set reserved_usd = b.reserved_usd + excluded.reserved_usd
-        where b.spent_usd + b.reserved_usd + excluded.reserved_usd <= ${limitUsd}::numeric
+        where b.spent_usd + b.reserved_usd + excluded.reserved_usd <= ${limitUsd}::numeric * ${share}::numeric
       returning tenant_id, month)
     insert into ai_reservations (tenant_id, call_id, month, usd, made_at)
     select tenant_id, ${callId}::uuid, month, ${usd}::numeric, ${clock.now()}::timestamptz from budget returning call_id`)
-  if (!reserved) await tell(db, { month, level: 'stop', limitUsd })
+  if (!reserved && share === 1) await tell(db, { month, level: 'stop', limitUsd })
   return reserved !== null
 }
 

@@ -12,12 +12,16 @@ import type { Reason } from './fault.ts'
 import { type Cost, costOf, dearestPrice, type Price, priceOf } from './prices.ts'
 import { allTokens, estimatedTokens, NOTHING_USED, type Usage } from './usage.ts'
 
-/** What a call is made for, and on whose account. `limitUsd`: the tenant's budget of the month. */
+/**
+ * What a call is made for, and on whose account. `limitUsd`: the tenant's budget of the month; `share`: how far of it such
+ * calls may fill it (default: all of it).
+ */
 export type Purpose = {
   operation: 'dashboard_summary' | 'ask_question' | 'recommendations' | 'alert_explanation'
   questionId: string | null
   brandId: string | null
   limitUsd: string
+  share?: number
 }
 
 /** A call as it was charged; cost null: the price is unknown. */
@@ -49,9 +53,9 @@ export async function askModel(asked: Asked): Promise<Outcome> {
 /** null: the budget does not allow it. */
 async function tryModel(model: string, asked: Asked): Promise<{ called: Called; charge: Charge } | null> {
   const callId = uuidv7()
-  const { limitUsd } = asked.purpose
+  const { limitUsd, share = 1 } = asked.purpose
   const isAllowed = await transaction(async (db) =>
-    reserve(db, { callId, usd: await mostUsd(db, model, asked.prompt), limitUsd }),
+    reserve(db, { callId, usd: await mostUsd(db, model, asked.prompt), limitUsd, share }),
   )
   if (!isAllowed) return null
   const called = await callModel({ ...asked, model, prompt: portable(asked.prompt, model) })

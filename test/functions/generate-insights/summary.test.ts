@@ -127,7 +127,7 @@ const setKey = async (key: string): Promise<void> => {
 it.each([
   ['the API is down', 'provider_unavailable', async () => claude.behave({ next: ['overloaded', 'overloaded'] })],
   ['figures are written out', 'unproven', async () => claude.behave({ mode: 'bare' })],
-  ['the budget is used up', 'budget_exhausted', () => spend(1_000)],
+  ['half of the budget is used up', 'budget_exhausted', () => spend(9.99)],
   ['no key is set', 'not_configured', () => setKey('')],
 ] as const)('is told in the server’s own sentences, and marked so, when %s', async (_, reason, arrange) => {
   await arrange()

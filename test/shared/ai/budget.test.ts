@@ -57,6 +57,15 @@ describe('a budget', () => {
     expect(row).toEqual({ spent: '0.94' })
   })
 
+  it('is left to others by calls that may fill a part of it, without a word', async () => {
+    const other = (await createTenant('other')).tenantId
+    const ask = (usd: string, share: number) =>
+      asSystem(other, () => transaction((db) => reserve(db, { callId: uuidv7(), usd, limitUsd: '1', share })))
+    const told = (await facts('ai.budget_reached')).length
+    expect([await ask('0.4', 0.5), await ask('0.2', 0.5), await ask('0.2', 1)]).toEqual([true, false, true])
+    expect((await facts('ai.budget_reached')).length).toBe(told)
+  })
+
   it('of all tenants together is told once a day when it is passed', async () => {
     for (const usd of ['999', '2', '3']) {
       const callId = uuidv7()
