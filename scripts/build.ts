@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type BuildOptions, build } from 'esbuild'
 import { englishZod } from './build/english-zod.ts'
+import { FOR_NODE } from './build/for-node.ts'
 import { bundleFramework, FRAMEWORK } from './build/framework.ts'
 import { lazyOperations } from './build/lazy-operations.ts'
 import { buildPages } from './local/pages.ts'
@@ -51,16 +52,12 @@ async function addClient(folder: string): Promise<void> {
 
 function optionsOf(entry: string, outdir: string): BuildOptions {
   return {
+    ...FOR_NODE,
     entryPoints: [entry],
     outdir,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
     format: 'esm',
     outExtension: { '.js': '.mjs' },
     splitting: true, // a client that the first request does not need stays in a file of its own
-    minify: true,
-    keepNames: true, // AppError's and zod's names are read
     sourcemap: true,
     sourcesContent: false,
     external: [FRAMEWORK],
@@ -75,7 +72,6 @@ function optionsOf(entry: string, outdir: string): BuildOptions {
         "const __dirname = __toPath(new URL('.', import.meta.url))",
       ].join('\n'),
     },
-    logLevel: 'warning',
   }
 }
 

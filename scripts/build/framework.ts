@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { z } from 'zod'
+import { FOR_NODE } from './for-node.ts'
 
 export const FRAMEWORK = '@google-cloud/functions-framework'
 const START = 'build/src/main.js'
@@ -24,19 +25,14 @@ export async function bundleFramework(root: string, folder: string): Promise<voi
     .object({ version: z.string() })
     .parse(JSON.parse(await readFile(path.join(source, 'package.json'), 'utf8')))
   await build({
+    ...FOR_NODE,
     stdin: {
       contents: `export { cloudEvent, http } from '${FRAMEWORK}'\nexport const start = () => require('${source}/${START}')`,
       resolveDir: root,
     },
     outfile: path.join(folder, 'index.js'),
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
     format: 'cjs',
-    minify: true,
-    keepNames: true,
     plugins: [withoutOldCharsets],
-    logLevel: 'warning',
   })
   const manifest = { name: FRAMEWORK, version, main: 'index.js', bin: { 'functions-framework': START } }
   await writeFile(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
