@@ -83,6 +83,7 @@ const COLUMNS: readonly Column<Rule>[] = [
   {
     id: 'threshold',
     title: 'More than',
+    wraps: true,
     align: 'right',
     value: ({ threshold }) => threshold?.value ?? null,
     cell: ({ threshold }) => (threshold ? `${formatCount(threshold.value)} ${threshold.unit}` : '–'),
@@ -90,6 +91,8 @@ const COLUMNS: readonly Column<Rule>[] = [
   {
     id: 'channels',
     title: 'Sent to',
+    wraps: true,
+    isMinor: true,
     value: ({ channels }) => channels.join(', '),
     cell: ({ channels }) => channels.map(inWords).join(', ') || 'This page alone',
   },

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react'
 import { Card, CardBody } from '../../parts/card.tsx'
-import { Chart } from '../../parts/chart.tsx'
 import { type Amount, amountOf, moneyFormats } from '../../parts/format.ts'
+import { LazyChart } from '../../parts/lazy-chart.tsx'
 import { Segmented } from '../../parts/segmented.tsx'
 import type { Series } from '../../parts/series.ts'
 import type { Dashboard } from './dashboard.ts'
@@ -27,7 +27,7 @@ export function Trend({ dashboard }: { dashboard: Dashboard }) {
       actions={<Segmented label="Shown by" value={step} options={STEPS} onChange={setStep} />}
     >
       <CardBody className="flex flex-1 flex-col">
-        <Chart
+        <LazyChart
           label="Net sales and ad spend by day"
           {...{ days, series, ...formats }}
           height={300}

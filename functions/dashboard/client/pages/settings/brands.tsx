@@ -37,7 +37,7 @@ export function Brands() {
 const columnsFor = (change: (brand: Brand) => void): Column<Brand>[] => [
   { id: 'name', title: 'Name', value: ({ name }) => name, className: 'font-medium' },
   { id: 'currency', title: 'Currency', value: ({ currency }) => currency },
-  { id: 'time_zone', title: 'Days in', value: ({ time_zone }) => time_zone.replaceAll('_', ' ') },
+  { id: 'time_zone', title: 'Days in', isMinor: true, value: ({ time_zone }) => time_zone.replaceAll('_', ' ') },
   {
     id: 'created_at',
     title: 'Since',
