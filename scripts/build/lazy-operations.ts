@@ -7,7 +7,7 @@ import { z } from 'zod'
 const IMPORT = /^import \{ (\w+) \} from '(\.[^']+)'$/gm
 /** What takes time to make, or imports what does; the rest of a declaration is plain data. */
 const LOADED = ['input', 'output', 'progress', 'run'] as const
-const Declared = z.looseObject({ name: z.string(), run: z.function() })
+const Data = z.object({ name: z.string() }).catchall(z.json())
 
 /**
  * In a bundle the list of operations (shared/operations/index.ts) holds what a route needs of each, and an operation's own
@@ -26,16 +26,20 @@ export const lazyOperations: Plugin = {
 }
 
 async function listOf(file: string): Promise<string> {
-  const { OPERATIONS } = z.object({ OPERATIONS: z.array(z.unknown()) }).parse(await import(pathToFileURL(file).href))
+  const { OPERATIONS } = z
+    .object({ OPERATIONS: z.array(z.custom<object>((each) => each instanceof Object)) })
+    .parse(await import(pathToFileURL(file).href))
   const places = await placesIn(file)
   const lines = OPERATIONS.map((operation) => {
-    const facts = { ...Declared.parse(operation), ...Object.fromEntries(LOADED.map((key) => [key, undefined])) }
+    const facts = Data.parse(Object.fromEntries(Object.entries(operation).filter(([key]) => !isLoaded(key))))
     const place = places.get(operation)
     if (!place) throw new Error(`${file} lists ${facts.name}, which it does not import by its name.`)
     return `  lazy(${JSON.stringify(facts)}, () => require('${place.from}').${place.name}),`
   })
   return `${LAZY}\nexport const OPERATIONS = [\n${lines.join('\n')}\n]\n`
 }
+
+const isLoaded = (key: string): boolean => LOADED.some((each) => each === key)
 
 /** Where each imported value comes from. */
 async function placesIn(file: string): Promise<ReadonlyMap<unknown, { name: string; from: string }>> {
