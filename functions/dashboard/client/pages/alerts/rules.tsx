@@ -84,6 +84,7 @@ const COLUMNS: readonly Column<Rule>[] = [
     id: 'threshold',
     title: 'More than',
     wraps: true,
+    isMinor: true,
     align: 'right',
     value: ({ threshold }) => threshold?.value ?? null,
     cell: ({ threshold }) => (threshold ? `${formatCount(threshold.value)} ${threshold.unit}` : '–'),
