@@ -1,19 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { build, type Plugin } from 'esbuild'
+import { build } from 'esbuild'
 import { z } from 'zod'
 import { FOR_NODE } from './for-node.ts'
 
 export const FRAMEWORK = '@google-cloud/functions-framework'
 const START = 'build/src/main.js'
-
-/** Half of it were tables of East Asian charsets before Unicode, in which nobody writes JSON; now they are answered 415. */
-const withoutOldCharsets: Plugin = {
-  name: 'without-old-charsets',
-  setup(build) {
-    build.onLoad({ filter: /\/iconv-lite\/encodings\/dbcs-data\.js$/ }, () => ({ contents: 'module.exports = {}' }))
-  },
-}
 
 /**
  * The functions framework in one file, as a package in `folder` under its own name and version: to find and read its two
@@ -32,7 +24,6 @@ export async function bundleFramework(root: string, folder: string): Promise<voi
     },
     outfile: path.join(folder, 'index.js'),
     format: 'cjs',
-    plugins: [withoutOldCharsets],
   })
   const manifest = { name: FRAMEWORK, version, main: 'index.js', bin: { 'functions-framework': START } }
   await writeFile(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
