@@ -25,6 +25,7 @@ locals {
     VERSION              = var.release
     GOOGLE_CLOUD_PROJECT = var.project
     GOOGLE_CLOUD_REGION  = var.region
+    WAREHOUSE_IDENTITIES = google_iam_workload_identity_pool_provider.tenants.name
     TASKS_QUEUE          = google_cloud_tasks_queue.delayed_messages.name
     PUBLIC_URL           = "https://${var.domain}"
     DASHBOARD_URL        = "https://${var.domain}"

@@ -1,9 +1,9 @@
 import type { BigQuery } from '@google-cloud/bigquery'
 import type { Firestore, v1 } from '@google-cloud/firestore'
 import type { PubSub } from '@google-cloud/pubsub'
+import type { SecretManagerServiceClient } from '@google-cloud/secret-manager'
 import type { CloudTasksClient } from '@google-cloud/tasks'
 import type { GoogleAuth } from 'google-auth-library'
-import { z } from 'zod'
 import { config } from './config.ts'
 import { effect } from './effects.ts'
 import { AppError } from './errors.ts'
@@ -34,7 +34,11 @@ const tasks = once<CloudTasksClient>(async () => {
   const { CloudTasksClient: Client } = await import('@google-cloud/tasks')
   return new Client(await restOptions())
 })
-/** The warehouse; only shared/warehouse uses it. */
+const secrets = once<SecretManagerServiceClient>(async () => {
+  const { default: module } = await import('@google-cloud/secret-manager')
+  return new module.SecretManagerServiceClient(await restOptions())
+})
+/** The warehouse, as this function itself: for who writes it. Only shared/warehouse uses it. */
 export const bigQuery = once<BigQuery>(async () => {
   const { default: module } = await import('@google-cloud/bigquery')
   const projectId = config('GOOGLE_CLOUD_PROJECT')
@@ -43,6 +47,28 @@ export const bigQuery = once<BigQuery>(async () => {
   const { PassThroughClient } = await authLibrary()
   return new module.BigQuery({ projectId, apiEndpoint, authClient: new PassThroughClient() })
 })
+
+/**
+ * BigQuery as whoever the token names: it is exchanged for one of Google's, and that for the next before it ends. The token
+ * is asked for at each exchange.
+ */
+export async function bigQueryAs(getSubjectToken: () => Promise<string>): Promise<BigQuery> {
+  const { default: module } = await import('@google-cloud/bigquery')
+  const projectId = config('GOOGLE_CLOUD_PROJECT')
+  const endpoint = config('CLOUD_ENDPOINT')
+  const { IdentityPoolClient } = await authLibrary()
+  const authClient = new IdentityPoolClient({
+    type: 'external_account',
+    audience: `//iam.googleapis.com/${config('WAREHOUSE_IDENTITIES')}`,
+    subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+    subject_token_supplier: { getSubjectToken },
+    scopes: ['https://www.googleapis.com/auth/bigquery'],
+    ...(endpoint && { token_url: `${endpoint}/v1/token` }),
+  })
+  // Without the last option a client that is told an endpoint shows nobody's credentials.
+  const elsewhere = endpoint && { apiEndpoint: endpoint, useAuthWithCustomEndpoint: true }
+  return new module.BigQuery({ projectId, authClient, ...elsewhere })
+}
 const firestore = once<Firestore>(async () => {
   const { default: module } = await import('@google-cloud/firestore')
   const { projectId, auth } = await restOptions()
@@ -170,16 +196,12 @@ export function secret(name: string): Promise<string> {
 /** The next to ask reads it anew. */
 export const forgetSecret = (name: string): void => void secretCache.delete(name)
 
-const ONE_MORE_TRY = { retry: 1, noResponseRetries: 1 }
-const SecretVersion = z.object({ payload: z.object({ data: z.base64() }) })
-
-/** Asked of the REST API itself: it is one GET at the start of a front, and Secret Manager's client takes 150 ms to load. */
 async function readSecret(name: string): Promise<string> {
-  const origin = config('CLOUD_ENDPOINT') ?? 'https://secretmanager.googleapis.com'
-  const url = `${origin}/v1/projects/${config('GOOGLE_CLOUD_PROJECT')}/secrets/${name}/versions/latest:access`
+  const client = await secrets()
+  const path = `projects/${config('GOOGLE_CLOUD_PROJECT')}/secrets/${name}/versions/latest`
   try {
-    const { data } = await (await identity()).request({ url, timeout: CALL_TIMEOUT_MS, retryConfig: ONE_MORE_TRY })
-    return Buffer.from(SecretVersion.parse(data).payload.data, 'base64').toString('utf8')
+    const [version] = await client.accessSecretVersion({ name: path }, { timeout: CALL_TIMEOUT_MS })
+    return Buffer.from(version.payload?.data ?? '').toString('utf8')
   } catch (cause) {
     throw new AppError('UNAVAILABLE', `The secret ${name} could not be read from Secret Manager.`, { cause })
   }

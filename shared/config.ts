@@ -11,6 +11,10 @@ const VARIABLES = {
   GOOGLE_CLOUD_REGION: z.string().default('us-central1'),
   /** Where Google's APIs are answered instead of googleapis.com; unset in the cloud. */
   CLOUD_ENDPOINT: z.url().optional(),
+  /** Resource name of the identity pool's provider that knows our tenants; BigQuery is read as one of them. */
+  WAREHOUSE_IDENTITIES: z
+    .string()
+    .default('projects/1/locations/global/workloadIdentityPools/pulsepoint-tenants/providers/pulsepoint'),
   /** postgres:// URL of this function's own role. */
   DATABASE_URL: z.string().startsWith('postgres'),
   /** postgres:// URL of a read replica, with the same role; without one reads go to the primary. */

@@ -1,5 +1,5 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
-import { CompactEncrypt, compactDecrypt } from 'jose'
+import { createECDH, createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
+import { CompactEncrypt, compactDecrypt, importJWK, type JWTPayload, SignJWT } from 'jose'
 import { z } from 'zod'
 import { AppError } from './errors.ts'
 
@@ -70,6 +70,39 @@ export const pseudonym = (hmacKey: KeyObject, id: string): string =>
 /** The key for pseudonyms, derived from the tenant's key so that encryption and HMAC never share one. */
 export const pseudonymKey = (tenantKey: Uint8Array): KeyObject =>
   createSecretKey(new Uint8Array(hkdfSync('sha256', tenantKey, '', 'pulsepoint customer pseudonyms', 32)))
+
+/**
+ * A JWT of the ring's current key, taken as the private number of a P-256 pair: ES256, `kid` in its header. What it says, with
+ * its times, is the caller's.
+ */
+export async function signAssertion(ring: KeyRing, claims: JWTPayload): Promise<string> {
+  const key = ring.keys[ring.current]
+  if (!key) throw new AppError('CRYPTO_REFUSED', `No key ${ring.current} to sign with.`)
+  const header = { alg: 'ES256', kid: ring.current, typ: 'JWT' }
+  return new SignJWT(claims).setProtectedHeader(header).sign(await importJWK(pairOf(key), 'ES256'))
+}
+
+/** The public halves of a ring's pairs, for who checks what was signed: those of keys that are no longer current, too. */
+export const publicKeys = (ring: KeyRing) =>
+  Object.entries(ring.keys).map(([kid, key]) => {
+    const { d: _private, ...open } = pairOf(key)
+    return { ...open, kid, alg: 'ES256', use: 'sig' }
+  })
+
+/** Any 32 random bytes are a private number of P-256, but for one in 2^32; node throws for those. */
+function pairOf(key: Uint8Array) {
+  const pair = createECDH('prime256v1')
+  pair.setPrivateKey(key)
+  const point = pair.getPublicKey() // 04, then x, then y
+  const text = (bytes: Buffer): string => bytes.toString('base64url')
+  return {
+    kty: 'EC',
+    crv: 'P-256',
+    x: text(point.subarray(1, 33)),
+    y: text(point.subarray(33)),
+    d: Buffer.from(key).toString('base64url'),
+  }
+}
 
 function jsonOrNull(text: string): unknown {
   try {

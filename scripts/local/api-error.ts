@@ -3,6 +3,8 @@ import { z } from 'zod'
 
 const HTTP_STATUS = {
   INVALID_ARGUMENT: 400,
+  UNAUTHENTICATED: 401,
+  PERMISSION_DENIED: 403,
   NOT_FOUND: 404,
   ALREADY_EXISTS: 409,
   ABORTED: 409,
@@ -13,6 +15,8 @@ const HTTP_STATUS = {
 // BigQuery's clients read errors[].reason, the others error.status.
 const BIGQUERY_REASON = {
   INVALID_ARGUMENT: 'invalid',
+  UNAUTHENTICATED: 'authError',
+  PERMISSION_DENIED: 'accessDenied',
   NOT_FOUND: 'notFound',
   ALREADY_EXISTS: 'duplicate',
   ABORTED: 'aborted',

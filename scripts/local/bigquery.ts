@@ -1,45 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
-import { z } from 'zod'
 import { ApiError, pathParam, readBody } from './api-error.ts'
+import { type Caller, requireWriter } from './bigquery-access.ts'
 import { InsertAllBody, openInserts } from './bigquery-insert.ts'
+import { openQueries, QueryBody } from './bigquery-query.ts'
 import { DatasetBody, openResources, type Table, TableBody, TablePatch } from './bigquery-resources.ts'
-import { resultBody } from './bigquery-result.ts'
-import { bindings, QueryParameter, toDuckDbSql } from './bigquery-sql.ts'
-import { quoted, type Warehouse } from './warehouse.ts'
+import type { Warehouse } from './warehouse.ts'
 
 const MAX_INSERT_BYTES = 10 * 1024 * 1024
 const BASE = '/bigquery/v2/projects/:project'
 const TABLES = `${BASE}/datasets/:dataset/tables`
 
-const QueryBody = z.object({
-  query: z.string(),
-  queryParameters: z.array(QueryParameter).default([]),
-  useLegacySql: z.literal(false),
-  defaultDataset: z.object({ datasetId: z.string() }).optional(),
-  formatOptions: z.object({ useInt64Timestamp: z.boolean().default(false) }).default({ useInt64Timestamp: false }),
-})
-
-/** BigQuery's REST calls for datasets, tables, views, streaming inserts and synchronous queries. One project. */
-export async function bigquery(warehouse: Warehouse): Promise<Hono> {
+/** BigQuery's REST calls for datasets, tables, views, streaming inserts and synchronous queries. One project. `callerOf` says who asks. */
+export async function bigquery(warehouse: Warehouse, callerOf: (c: Context) => Caller): Promise<Hono> {
   const resources = await openResources(warehouse)
   const insertAll = await openInserts(warehouse)
+  const query = openQueries(warehouse)
   const table = (c: Context) => resources.find(pathParam(c, 'dataset'), pathParam(c, 'table'))
 
-  async function query(body: z.output<typeof QueryBody>) {
-    const parameters = new Map(body.queryParameters.map((parameter) => [parameter.name, parameter]))
-    const { sql, used } = toDuckDbSql(body.query, parameters)
-    const { values, types } = bindings(used)
-    return warehouse.read(async (db) => {
-      if (body.defaultDataset) await db.run(`use ${quoted(body.defaultDataset.datasetId)}`).catch(refuseQuery)
-      return resultBody(
-        await db.runAndReadAll(sql, values, types).catch(refuseQuery),
-        body.formatOptions.useInt64Timestamp,
-      )
-    })
-  }
-
   return new Hono()
+    .use('/bigquery/*', async (c, next) => {
+      if (!c.req.path.endsWith('/queries')) requireWriter(callerOf(c))
+      await next()
+    })
     .post(`${BASE}/datasets`, async (c) => {
       const { datasetReference } = await readBody(c, DatasetBody)
       await resources.createDataset(datasetReference.datasetId)
@@ -77,7 +60,7 @@ export async function bigquery(warehouse: Warehouse): Promise<Hono> {
       return c.json({ kind: 'bigquery#tableDataInsertAllResponse', ...(await insertAll(table(c), body)) })
     })
     .post(`${BASE}/queries`, async (c) => {
-      const result = await query(await readBody(c, QueryBody))
+      const result = await query(callerOf(c), await readBody(c, QueryBody))
       const jobReference = { projectId: pathParam(c, 'project'), jobId: `job_${randomUUID()}`, location: 'local' }
       return c.json({ kind: 'bigquery#queryResponse', jobReference, jobComplete: true, ...result })
     })
@@ -97,11 +80,4 @@ function tableResource(c: Context, { datasetId, tableId, ...definition }: Table)
     type: definition.view ? 'VIEW' : 'TABLE',
     ...definition,
   }
-}
-
-function refuseQuery(cause: Error): never {
-  const missing = /^Catalog Error: Table with name .* does not exist/.test(cause.message)
-  throw missing
-    ? new ApiError('NOT_FOUND', cause.message)
-    : new ApiError('INVALID_ARGUMENT', cause.message, 'invalidQuery')
 }

@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import { ApiError, answerError } from './api-error.ts'
 import { bigquery } from './bigquery.ts'
 import { firestore } from './firestore.ts'
+import { type IdentityPool, securityTokens } from './identities.ts'
 import { listen } from './listen.ts'
 import { pubsub } from './pubsub.ts'
 import { secrets } from './secrets.ts'
@@ -22,6 +23,8 @@ export interface CloudOptions {
   maxOutstanding?: number
   /** Messages left by an earlier run wait until their subscription is PUT again, that is until functions have their ports. */
   holdDeliveries?: boolean
+  /** Whose tenants may read their dataset in BigQuery. Without one nobody reads a tenant's. */
+  identities?: IdentityPool
 }
 
 export interface Idle {
@@ -45,11 +48,11 @@ export interface Cloud {
 }
 
 /**
- * One server that speaks the REST calls which the product makes of Pub/Sub, Cloud Tasks, Secret Manager, Firestore and BigQuery.
+ * One server that speaks the REST calls which the product makes of Pub/Sub, Cloud Tasks, Secret Manager, Firestore, STS and BigQuery.
  * Whatever it has answered survives a restart and a SIGKILL. Throws when the port is taken.
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const { stateDir, port, now = Date.now, maxOutstanding = 16, holdDeliveries = false } = options
+  const { stateDir, port, now = Date.now, maxOutstanding = 16, holdDeliveries = false, identities } = options
   mkdirSync(stateDir, { recursive: true })
   const store = openStore(join(stateDir, 'cloud.sqlite'))
   const warehouse = await openWarehouse(join(stateDir, 'warehouse.duckdb'))
@@ -58,12 +61,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
   const messaging = pubsub({ store, maxOutstanding, holdDeliveries, onChange })
   const delayed = tasks({ store, now, onChange })
+  const tokens = securityTokens(identities)
   const app = new Hono()
     .route('/', messaging.routes)
     .route('/', delayed.routes)
     .route('/', secrets(store))
     .route('/', firestore(store))
-    .route('/', await bigquery(warehouse))
+    .route('/', tokens.routes)
+    .route('/', await bigquery(warehouse, tokens.tenantOf))
     .notFound((c) => answerError(new ApiError('NOT_FOUND', `the local cloud has no ${c.req.method} ${c.req.path}`), c))
     .onError(answerError)
   const server = await listen(app.fetch, port)

@@ -7,6 +7,7 @@ import { endPool } from '../../shared/db/transaction.ts'
 import { type Cloud, startCloud } from './cloud.ts'
 import { type Functions, startFunctions } from './functions.ts'
 import { startGateway } from './gateway.ts'
+import { poolOf } from './identities.ts'
 import { type PlatformMap, readMap } from './map.ts'
 import { type OnboardedTenant, onboard } from './onboard.ts'
 import type { StartOptions } from './options.ts'
@@ -62,7 +63,13 @@ export async function startPlatform(options: StartOptions, { step, log }: Hooks)
     step('the local cloud and the provider sandboxes')
     const sandboxesStarting = startSandboxes(settings, `${url}/webhooks/shopify`)
     sandboxesStarting.catch(() => undefined) // awaited below, whatever the cloud does
-    const cloud = await startCloud({ stateDir: options.stateDir, port: settings.cloud_port, now, holdDeliveries: true })
+    const cloud = await startCloud({
+      stateDir: options.stateDir,
+      port: settings.cloud_port,
+      now,
+      holdDeliveries: true,
+      identities: poolOf(url),
+    })
     started.defer(() => cloud.close())
     const sandboxes = await sandboxesStarting
     started.defer(() => sandboxes.stop())
@@ -70,6 +77,7 @@ export async function startPlatform(options: StartOptions, { step, log }: Hooks)
     await putSecrets(cloud.url, PROJECT, {
       ENCRYPTION_KEYS: settings.encryption_keys,
       JWT_KEYS: settings.jwt_keys,
+      WAREHOUSE_KEYS: settings.warehouse_keys,
       ...replacedByOurs(appSecrets(settings)),
       SLACK_WEBHOOK_URL:
         process.env.SLACK_WEBHOOK_URL ?? `${sandboxes.url}/slack/services/TLOCAL/BLOCAL/localdemolocaldemolocal1`,

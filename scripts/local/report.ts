@@ -1,8 +1,10 @@
 import type pg from 'pg'
+import { z } from 'zod'
+import { runAs, systemActor } from '../../shared/tenant.ts'
 import { decimalFromMicros } from '../../shared/units.ts'
-import { datasetId } from '../../shared/warehouse/dataset.ts'
+import { query } from '../../shared/warehouse/query.ts'
 import { asAdmin } from './admin.ts'
-import { type Platform, PROJECT } from './platform.ts'
+import type { Platform } from './platform.ts'
 
 /** The buckets by the names people use for them. */
 const BUCKETS = {
@@ -65,12 +67,12 @@ export async function makeReport(platform: Platform, durationMs: number): Promis
        from tenants t where exists (select 1 from brands b where b.tenant_id = t.id) order by t.company_name`,
     )
     const tenants: TenantReport[] = []
-    for (const row of rows) tenants.push(await tenantReport(platform, client, row))
+    for (const row of rows) tenants.push(await tenantReport(client, row))
     return { tenants, duration_ms: durationMs }
   })
 }
 
-async function tenantReport(platform: Platform, client: pg.Client, row: TenantRow): Promise<TenantReport> {
+async function tenantReport(client: pg.Client, row: TenantRow): Promise<TenantReport> {
   const { tenant_id, name, events, alerts } = row
   const { rows } = await client.query<BrandRow>(
     'select tenant_id, brand_id, name, currency, time_zone from brands where tenant_id = $1 order by name',
@@ -78,7 +80,7 @@ async function tenantReport(platform: Platform, client: pg.Client, row: TenantRo
   )
   const brands: BrandReport[] = []
   for (const brand of rows) brands.push(await brandReport(client, brand))
-  const bigquery = await warehouseEvents(platform, tenant_id)
+  const bigquery = await warehouseEvents(tenant_id)
   return { tenant_id, name, brands, events: { postgres: events, bigquery }, alerts }
 }
 
@@ -150,13 +152,10 @@ async function sumsBy(client: pg.Client, brand: BrandRow, { by, figure, where }:
 
 const nameOf = (bucket: string): string => (BUCKETS as Readonly<Record<string, string>>)[bucket] ?? bucket
 
-async function warehouseEvents({ cloud }: Platform, tenantId: string): Promise<number> {
-  const query = `select count(*) as n from \`${datasetId(tenantId)}.observability_events_latest\``
-  const answer = await fetch(`${cloud.url}/bigquery/v2/projects/${PROJECT}/queries`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query, useLegacySql: false }),
+/** Read as the tenant: nobody else may. */
+const warehouseEvents = (tenantId: string): Promise<number> =>
+  runAs(systemActor(tenantId, 'report', 'report'), async () => {
+    const sql = 'select count(*) as n from observability_events_latest'
+    const [counted] = await query(tenantId, { sql, row: z.object({ n: z.bigint() }) })
+    return Number(counted?.n ?? 0)
   })
-  const result = (await answer.json()) as { rows?: { f: { v: string }[] }[] } // our own local cloud's answer
-  return Number(result.rows?.[0]?.f[0]?.v ?? 0)
-}

@@ -9,6 +9,7 @@ import { freePort, removePostgres } from './postgres.ts'
 
 const newClientSecret = (): string => randomBytes(24).toString('base64url')
 const ClientSecret = z.string().default(newClientSecret)
+const newKeyRing = (): string => JSON.stringify({ current: 'k1', keys: { k1: randomBytes(32).toString('base64') } })
 
 const Settings = z.object({
   /** Of the PostgreSQL roles and the demo users; only this machine ever sees them. */
@@ -16,6 +17,7 @@ const Settings = z.object({
   login_password: z.string(),
   encryption_keys: z.string(),
   jwt_keys: z.string(),
+  warehouse_keys: z.string().default(newKeyRing),
   /** Of our apps at the providers' stand-ins; a folder of before there were any gets its own. */
   shopify_client_secret: ClientSecret,
   meta_client_secret: ClientSecret,
@@ -111,6 +113,7 @@ async function create(options: StartOptions): Promise<Settings> {
     login_password: randomBytes(9).toString('base64url'),
     encryption_keys: newKeyRing(),
     jwt_keys: newKeyRing(),
+    warehouse_keys: newKeyRing(),
     shopify_client_secret: newClientSecret(),
     meta_client_secret: newClientSecret(),
     tiktok_client_secret: newClientSecret(),
@@ -141,4 +144,3 @@ function adapt(kept: Settings, options: StartOptions): Settings {
 }
 
 const offsetTo = (now: Date | null): number => (now ? now.getTime() - Date.now() : 0)
-const newKeyRing = (): string => JSON.stringify({ current: 'k1', keys: { k1: randomBytes(32).toString('base64') } })

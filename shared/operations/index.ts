@@ -85,6 +85,8 @@ import { syncStatus } from './sync/status.ts'
 import { triggerSync } from './sync/trigger.ts'
 import { triggerAllSyncs } from './sync/trigger-all.ts'
 import { health } from './system/health.ts'
+import { openidConfiguration } from './system/openid-configuration.ts'
+import { listPublicKeys } from './system/public-keys.ts'
 import { getUser } from './users/get.ts'
 import { inviteUser } from './users/invite.ts'
 import { listUsers } from './users/list.ts'
@@ -184,6 +186,8 @@ export const OPERATIONS: readonly AnyOperation[] = [
   triggerAllSyncs,
   triggerSync,
   health,
+  openidConfiguration,
+  listPublicKeys,
   getUser,
   inviteUser,
   listUsers,

@@ -2,17 +2,28 @@ import { bigQuery } from '../cloud.ts'
 import { AppError } from '../errors.ts'
 import { actor } from '../tenant.ts'
 import { NOT_FOUND, statusOf } from './google-error.ts'
+import { readerOf } from './principal.ts'
 
 export const datasetId = (tenantId: string): string => `dataset_tenant_${tenantId.replaceAll('-', '_')}`
 
 export const datasetOf = async (tenantId: string) => (await bigQuery()).dataset(datasetId(tenantId))
 export type Dataset = Awaited<ReturnType<typeof datasetOf>>
 
-/** The dataset of the actor's tenant. Throws NO_ACTOR when code that runs for another tenant asks. */
+/** The dataset of the actor's tenant, to write to as this function. Throws NO_ACTOR when code that runs for another tenant asks. */
 export async function ownDataset(tenantId: string): Promise<Dataset> {
+  requireActor(tenantId)
+  return datasetOf(tenantId)
+}
+
+/** The same to read, as the tenant itself. */
+export async function readableDataset(tenantId: string): Promise<Dataset> {
+  requireActor(tenantId)
+  return (await readerOf(tenantId)).dataset(datasetId(tenantId))
+}
+
+function requireActor(tenantId: string): void {
   if (actor().tenantId !== tenantId)
     throw new AppError('NO_ACTOR', 'A warehouse is reached only on behalf of its own tenant.')
-  return datasetOf(tenantId)
 }
 
 /** BigQuery's answer. Throws UNAVAILABLE, which events are delivered again for: whatever is wrong, somebody has to mend it. */

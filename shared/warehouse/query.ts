@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { available, ownDataset } from './dataset.ts'
+import { available, readableDataset } from './dataset.ts'
 
 export type QueryParameter = string | number | boolean | readonly string[]
 
@@ -11,9 +11,9 @@ type Wanted<Row extends z.ZodType> = {
   row: Row
 }
 
-/** Rows of a read in the actor's tenant's own dataset. Throws UNAVAILABLE; a wrong row shape is a fault of ours and throws as such. */
+/** Rows of a read in the actor's tenant's own dataset, as its own principal. Throws UNAVAILABLE; a wrong row shape is a fault of ours and throws as such. */
 export async function query<Row extends z.ZodType>(tenantId: string, wanted: Wanted<Row>): Promise<z.output<Row>[]> {
-  const dataset = await ownDataset(tenantId)
+  const dataset = await readableDataset(tenantId)
   const [rows] = await available(
     dataset.query({
       query: wanted.sql,

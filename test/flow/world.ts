@@ -12,6 +12,7 @@ import { slackSandbox } from '../../scripts/sandbox/slack.ts'
 import { forgetConfig } from '../../shared/config.ts'
 import { type Handlers, handleEvent } from '../../shared/events/on-event.ts'
 import { keyRing, setSecret } from '../support/cloud.ts'
+import { identities, WAREHOUSE_KEYS } from '../support/identities.ts'
 
 const PROJECT = 'pulsepoint-test'
 const MAP = new URL('../../infra/functions.tf.json', import.meta.url).pathname
@@ -68,7 +69,7 @@ export function useWorld(functions: Readonly<Record<string, Handlers>>): World {
 
   beforeAll(async () => {
     stateDir = await mkdtemp(path.join(tmpdir(), 'pulsepoint-world-'))
-    cloud = await startCloud({ stateDir, port: 0, now: () => Date.now() + aheadMs })
+    cloud = await startCloud({ stateDir, port: 0, now: () => Date.now() + aheadMs, identities })
     process.env.CLOUD_ENDPOINT = cloud.url
     process.env.DATABASE_POOL = '8'
     forgetConfig()
@@ -91,6 +92,7 @@ export function useWorld(functions: Readonly<Record<string, Handlers>>): World {
       backoff: { minimumSeconds: 1, maximumSeconds: 2 },
     })
     await setSecret(cloud.url, 'ENCRYPTION_KEYS', keyRing(randomBytes(32)))
+    await setSecret(cloud.url, 'WAREHOUSE_KEYS', WAREHOUSE_KEYS)
     await setSecret(cloud.url, 'SLACK_WEBHOOK_URL', `${slack.url}/services/T0001/B0001/abcdefghijklmnopqrstuvwx`)
   })
   afterAll(async () => {

@@ -41,6 +41,7 @@ describe('authority', () => {
       `google_kms_crypto_key_iam_member.database to "serviceAccount:service-\${local.number}@gcp-sa-cloud-sql.iam.gserviceaccount.com"`,
       'google_project_iam_member.deploy to google_service_account.deploy.member',
       'google_project_iam_member.functions_build to google_service_account.functions_build.member',
+      `google_project_iam_member.tenants_query to "principalSet://iam.googleapis.com/\${google_iam_workload_identity_pool.tenants.name}/*"`,
       'google_pubsub_topic_iam_member.dead_letters to local.pubsub',
       'google_pubsub_topic_iam_member.delayed_messages to google_service_account.delayed_messages.member',
       'google_storage_bucket_iam_member.audit to google_logging_project_sink.audit.writer_identity',

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { tokenOf } from '../support/identities.ts'
 import { PROJECT } from './ground.ts'
 
 type Json = Record<string, unknown>
@@ -85,7 +86,7 @@ async function rowsOfView(cloudUrl: string, tenantId: string, view: string): Pro
   const query = `select * from \`dataset_tenant_${tenantId.replaceAll('-', '_')}.${view}\``
   const answer = await fetch(`${cloudUrl}/bigquery/v2/projects/${PROJECT}/queries`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokenOf(cloudUrl, tenantId)}` },
     body: JSON.stringify({ query, useLegacySql: false }),
   })
   if (!answer.ok) throw new Error(`${view}: ${await answer.text()}`)

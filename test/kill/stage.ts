@@ -4,6 +4,7 @@ import pg from 'pg'
 import { type Cloud, startCloud } from '../../scripts/local/cloud.ts'
 import { putSecrets } from '../../scripts/local/put-secrets.ts'
 import { wire } from '../../scripts/local/wiring.ts'
+import { identities } from '../support/identities.ts'
 import type { Fault } from './fault.ts'
 import { type Ground, PROJECT, productEnv, workersOf } from './ground.ts'
 import { ageOutbox } from './pass-a-minute.ts'
@@ -11,7 +12,7 @@ import { openProviders, type Providers } from './providers.ts'
 import { startWorker, type Worker } from './worker.ts'
 import { BEGINS_AT_MS } from './world.ts'
 
-/** Short, and few enough tries within a restart that none ends as a dead letter. */
+/** Short: what was refused once is tried again at once. */
 const BACKOFF = { minimumSeconds: 0.2, maximumSeconds: 1 }
 const YEARS_MS = 10 * 365 * 86_400_000
 
@@ -49,7 +50,7 @@ export async function setStage(ground: Ground, name: string, stack: AsyncDisposa
   const offsetMs = BEGINS_AT_MS - Date.now()
   let skippedMs = 0
   const open = (port: number): Promise<Cloud> =>
-    startCloud({ stateDir, port, now: () => Date.now() + offsetMs + skippedMs, holdDeliveries: true })
+    startCloud({ stateDir, port, now: () => Date.now() + offsetMs + skippedMs, holdDeliveries: true, identities })
   let cloud = await open(0)
   stack.defer(() => cloud.close())
   await putSecrets(cloud.url, PROJECT, {

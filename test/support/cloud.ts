@@ -7,6 +7,7 @@ import { type Cloud, startCloud } from '../../scripts/local/cloud.ts'
 import { readMap } from '../../scripts/local/map.ts'
 import { wire } from '../../scripts/local/wiring.ts'
 import { forgetConfig } from '../../shared/config.ts'
+import { identities, WAREHOUSE_KEYS } from './identities.ts'
 
 const PROJECT = 'pulsepoint-test'
 const MAP = new URL('../../infra/functions.tf.json', import.meta.url).pathname
@@ -20,13 +21,13 @@ export const keyRing = (...keys: Uint8Array[]): string =>
 /** The keys that this file's secrets hold; both are live, the second signs. */
 export const JWT_KEYS = [randomBytes(32), randomBytes(32)] as const
 
-/** A local cloud of this test file's own with the product's topics, JWT_KEYS and ENCRYPTION_KEYS; no function is subscribed. */
+/** A local cloud of this test file's own with the product's topics and key rings; no function is subscribed. */
 export function useCloud(): { current: () => Cloud } {
   let cloud: Cloud | undefined
   let stateDir = ''
   beforeAll(async () => {
     stateDir = await mkdtemp(path.join(tmpdir(), 'pulsepoint-cloud-'))
-    cloud = await startCloud({ stateDir, port: 0 })
+    cloud = await startCloud({ stateDir, port: 0, identities })
     process.env.CLOUD_ENDPOINT = cloud.url
     forgetConfig()
     const map = await readMap(MAP)
@@ -36,6 +37,7 @@ export function useCloud(): { current: () => Cloud } {
     await wire({ map: { ...map, functions: unheard }, cloudUrl: cloud.url, projectId: PROJECT, functionUrl: () => '' })
     await setSecret(cloud.url, 'JWT_KEYS', keyRing(...JWT_KEYS))
     await setSecret(cloud.url, 'ENCRYPTION_KEYS', keyRing(randomBytes(32)))
+    await setSecret(cloud.url, 'WAREHOUSE_KEYS', WAREHOUSE_KEYS)
   })
   afterAll(async () => {
     await cloud?.close()

@@ -10,6 +10,8 @@ import { type Cloud, startCloud } from '../../../scripts/local/cloud.ts'
 import { forgetConfig } from '../../../shared/config.ts'
 import { pace } from '../../../shared/fetch.ts'
 import { provisionTenant } from '../../../shared/warehouse/provision.ts'
+import { setSecret } from '../../support/cloud.ts'
+import { identities, WAREHOUSE_KEYS } from '../../support/identities.ts'
 
 const InsertBody = z.object({
   rows: z.array(z.object({ insertId: z.string(), json: z.record(z.string(), z.unknown()) })),
@@ -52,6 +54,8 @@ export type TestWarehouse = {
   faults: Fault[]
   /** Bodies of the insertAll requests of this test, in order. */
   inserts: InsertBody[]
+  /** Told of each exchange of a token, when set. */
+  onExchange: (form: URLSearchParams) => void
   /** Straight to the local cloud's REST API. */
   rest(method: string, path: string, body?: object): Promise<Response>
   /** A new tenant id whose dataset exists. */
@@ -75,6 +79,7 @@ export function useWarehouse(): TestWarehouse {
     const path = context.req.path + new URL(context.req.url).search
     const text = await context.req.text()
     const forward = () => pass(path, initOf(context, text))
+    if (context.req.path === '/v1/token') made.onExchange(new URLSearchParams(text))
     if (!context.req.path.endsWith('/insertAll')) return forward()
     const body = InsertBody.parse(JSON.parse(text))
     inserts.push(body)
@@ -87,7 +92,8 @@ export function useWarehouse(): TestWarehouse {
   const { wait } = pace
   beforeAll(async () => {
     stateDir = await mkdtemp(join(tmpdir(), 'pulsepoint-warehouse-'))
-    cloud = await startCloud({ stateDir, port: 0 })
+    cloud = await startCloud({ stateDir, port: 0, identities })
+    await setSecret(cloud.url, 'WAREHOUSE_KEYS', WAREHOUSE_KEYS)
     process.env.CLOUD_ENDPOINT = await new Promise<string>((resolve) => {
       const server = serve({ fetch: wire.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
         resolve(`http://127.0.0.1:${port}`),
@@ -109,9 +115,10 @@ export function useWarehouse(): TestWarehouse {
     await cloud?.close()
     await rm(stateDir, { recursive: true, force: true })
   })
-  return {
+  const made: TestWarehouse = {
     faults,
     inserts,
+    onExchange: () => undefined,
     rest: (method, path, body) =>
       pass(path, {
         method,
@@ -125,10 +132,15 @@ export function useWarehouse(): TestWarehouse {
     },
     cloud: started,
   }
+  return made
 }
 
 function initOf(context: Context, text: string): RequestInit {
   const { method } = context.req
-  const headers = { 'Content-Type': context.req.header('Content-Type') ?? 'application/json' }
-  return method === 'GET' ? { method } : { method, headers, body: text }
+  const authorization = context.req.header('Authorization')
+  const headers = {
+    'Content-Type': context.req.header('Content-Type') ?? 'application/json',
+    ...(authorization && { authorization }),
+  }
+  return method === 'GET' ? { method, headers } : { method, headers, body: text }
 }
