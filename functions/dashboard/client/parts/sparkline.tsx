@@ -14,13 +14,18 @@ export function Sparkline({ values, className }: Props) {
     if (value === null) return []
     const x = (index / (values.length - 1)) * WIDTH
     const y = HEIGHT - EDGE - ((value - low) / span) * (HEIGHT - 2 * EDGE)
-    return [`${x.toFixed(1)},${y.toFixed(1)}`]
+    return [{ x: x.toFixed(1), y: y.toFixed(1) }]
   })
+  const line = points.map(({ x, y }) => `${x},${y}`).join(' ')
   return (
     <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden className={className}>
-      <polygon points={`0,${HEIGHT} ${points.join(' ')} ${WIDTH},${HEIGHT}`} fill="currentColor" opacity={0.1} />
+      <polygon
+        points={`${points[0]?.x},${HEIGHT} ${line} ${points.at(-1)?.x},${HEIGHT}`}
+        fill="currentColor"
+        opacity={0.1}
+      />
       <polyline
-        points={points.join(' ')}
+        points={line}
         fill="none"
         stroke="currentColor"
         strokeWidth={1.5}

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { operations } from '../../api/operations.ts'
 import { useRead } from '../../api/queries.ts'
 import { Card, CardBody } from '../../parts/card.tsx'
-import { formatAgo, formatLongDay } from '../../parts/format.ts'
+import { formatAgo, formatLongDay, platformName } from '../../parts/format.ts'
 import { EvidencePanel } from '../ask/evidence.tsx'
 import { Told } from '../ask/told.tsx'
 
@@ -11,7 +11,7 @@ export function DaySummary({ brandId }: { brandId: string }) {
   const [ref, setRef] = useState<string | null>(null)
   const summary = useRead(operations.get_brand_summary, { id: brandId }).data?.data.summary
   if (!summary) return null
-  const { day, parts, evidence, written_by, written_at } = summary
+  const { day, parts, evidence, late, written_by, written_at } = summary
   return (
     <>
       <Card
@@ -22,6 +22,11 @@ export function DaySummary({ brandId }: { brandId: string }) {
           <p className="max-w-prose whitespace-pre-wrap text-ink leading-relaxed">
             <Told parts={parts} chosen={ref} onChoose={(chosen) => setRef(chosen === ref ? null : chosen)} />
           </p>
+          {late.length > 0 && (
+            <p className="mt-2 text-warn text-xs">
+              {late.map(platformName).join(', ')} had not arrived: these figures may be missing.
+            </p>
+          )}
         </CardBody>
       </Card>
       {ref !== null && <EvidencePanel evidence={evidence} chosen={ref} />}
