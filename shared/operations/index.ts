@@ -1,4 +1,5 @@
 import { audit } from './admin/audit.ts'
+import { serviceReport } from './admin/service-report.ts'
 import { usage } from './admin/usage.ts'
 import { acknowledgeAlert } from './alerts/acknowledge.ts'
 import { listDeliveries } from './alerts/deliveries.ts'
@@ -99,6 +100,7 @@ import { setWebhookEndpoint } from './webhooks/set.ts'
 /** Everything a caller can do. */
 export const OPERATIONS: readonly AnyOperation[] = [
   audit,
+  serviceReport,
   usage,
   acknowledgeAlert,
   getAlert,

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { addTenantKey } from '../../shared/db/tenant-keys.ts'
 import { type Db, transaction } from '../../shared/db/transaction.ts'
 import type { Role } from '../../shared/tenant.ts'
+import { provisionTenant } from '../../shared/warehouse/provision.ts'
 import { signIn } from '../support/people.ts'
 import { asSystem, createTenant, type TestTenant } from '../support/tenants.ts'
 
@@ -19,9 +20,10 @@ const PLACES = new Map<string, MakePlace>(
   ),
 )
 
-/** A tenant with keys, a brand, a connection and one of every entity that has an id in a path. */
+/** A tenant with keys, a warehouse, a brand, a connection and one of every entity that has an id in a path. */
 export async function arrangeTenant(name: string): Promise<Place> {
   const tenant = await createTenant(name)
+  await provisionTenant(tenant.tenantId)
   const made = await asSystem(tenant.tenantId, () =>
     transaction(async (db) => {
       await addTenantKey(db)
