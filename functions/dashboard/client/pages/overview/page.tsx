@@ -1,4 +1,5 @@
 import { useSearch } from '@tanstack/react-router'
+import { type ReactNode, useDeferredValue } from 'react'
 import { operations } from '../../api/operations.ts'
 import { useRead } from '../../api/queries.ts'
 import { Loaded } from '../../parts/loaded.tsx'
@@ -37,20 +38,25 @@ function BrandOverview({ brand }: { brand: Brand }) {
         {(dashboard) => (
           <div className="flex flex-col gap-4 lg:gap-5">
             <Kpis dashboard={dashboard} />
-            <DaySummary brandId={brand.id} />
-            <div className="grid gap-4 lg:gap-5 xl:grid-cols-[minmax(0,1fr)_22rem]">
-              <Trend dashboard={dashboard} />
-              <div className="grid gap-4 md:grid-cols-2 lg:gap-5 xl:flex xl:flex-col">
-                <OpenAlerts brandId={brand.id} />
-                <Freshness connections={dashboard.freshness} />
+            <Later>
+              <DaySummary brandId={brand.id} />
+              <div className="grid gap-4 lg:gap-5 xl:grid-cols-[minmax(0,1fr)_22rem]">
+                <Trend dashboard={dashboard} />
+                <div className="grid gap-4 md:grid-cols-2 lg:gap-5 xl:flex xl:flex-col">
+                  <OpenAlerts brandId={brand.id} />
+                  <Freshness connections={dashboard.freshness} />
+                </div>
               </div>
-            </div>
-            <CreditChoice brandId={brand.id} model={model} ledger={ledger} />
-            <Channels dashboard={dashboard} />
-            <Campaigns dashboard={dashboard} />
+              <CreditChoice brandId={brand.id} model={model} ledger={ledger} />
+              <Channels dashboard={dashboard} />
+              <Campaigns dashboard={dashboard} />
+            </Later>
           </div>
         )}
       </Loaded>
     </PageFrame>
   )
 }
+
+/** What stands lower is rendered when the figures above it are seen already. */
+const Later = ({ children }: { children: ReactNode }) => useDeferredValue<ReactNode>(children, null)
