@@ -8,9 +8,9 @@ import type { HttpContext, Step } from './context.ts'
 const CLIENT_SESSION = /^[A-Za-z0-9._-]{1,128}$/
 
 /**
- * Notes `api.request` and `api.response` of every request, `data.accessed` of one that read brands' data, and `api.error` when the fault is ours, for the caller's tenant (the platform's
- * when nobody was authenticated). Not of probes (public GETs), nor of anonymous
- * refusals by limit: a flood must not become rows.
+ * Notes `api.request` and `api.response` of every request, `data.accessed` of one that was told something of brands' data
+ * (304 tells nothing new), and `api.error` when the fault is ours, for the caller's tenant (the platform's when nobody was
+ * authenticated). Not of probes (public GETs), nor of anonymous refusals by limit: a flood must not become rows.
  */
 export const recordRequest: Step = async (c, next) => {
   const startedAt = performance.now()
@@ -72,6 +72,6 @@ function noteRequest(c: HttpContext, durationMs: number): void {
     metadata: askedFor,
   })
   note({ event_type: 'api.response', ...common })
-  if (readsBrands(operation) && status < 400) note({ event_type: 'data.accessed', ...common })
+  if (readsBrands(operation) && status < 300) note({ event_type: 'data.accessed', ...common })
   if (status >= 500) note({ event_type: 'api.error', ...common })
 }

@@ -27,7 +27,7 @@ export async function addStore(admin: pg.Client, { orders, campaigns }: Wanted):
       is_test, financial_status, currency, customer_key, units, gross_micros, discounts_micros, tax_micros, shipping_micros,
       gift_cards_micros, adjustment_micros, journey, content_hash, fetched_at)
     select ${owner}, (5000000000 + n)::text, '${tenant.integrationId}'::uuid, '#' || n, at, at, at, at::date, false, 'PAID', 'USD',
-      md5((n * 7919 % greatest(1, ${orders} * 3 / 4))::text), 2, (20 + n % 180) * 1e6, n % 3 * 1e6, 8e6, 5e6, 0, 0, 'ready', md5(n::text), at
+      md5((n * 7919::bigint % greatest(1, ${orders} * 3 / 4))::text), 2, (20 + n % 180) * 1e6, n % 3 * 1e6, 8e6, 5e6, 0, 0, 'ready', md5(n::text), at
     from (select n, (current_date - ((n % ${DAYS}) + 1)::int) + n % 86400 * interval '1 second' as at from generate_series(0, ${orders - 1}) as n) s`)
   const own = `tenant_id = '${tenant.tenantId}' and brand_id = '${tenant.brandId}'`
   await admin.query(`insert into order_lines (tenant_id, brand_id, order_id, line_id, product_id, title, quantity, current_quantity, gross_micros,

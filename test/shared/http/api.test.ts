@@ -214,11 +214,15 @@ describe('the record of requests', () => {
 
   it('is one line each of what was asked, and of brands’ data that was read', async () => {
     const headers = { 'x-request-id': 'seen-0' }
-    await call(`/api/brands/${tenant.brandId}`, { token: manager.token, headers })
+    const { headers: told } = await call(`/api/brands/${tenant.brandId}`, { token: manager.token, headers })
     expect(await noted('seen-0', 'api.request')).toMatchObject([{ metadata: { operation: 'get_brand' } }])
     expect(await noted('seen-0', 'data.accessed')).toMatchObject([
       { user_id: manager.userId, brand_id: tenant.brandId, metadata: { operation: 'get_brand' } },
     ])
+    const again = { 'x-request-id': 'seen-8', 'if-none-match': told.get('etag') ?? '' }
+    await call(`/api/brands/${tenant.brandId}`, { token: manager.token, headers: again })
+    expect(await noted('seen-8', 'api.response')).toMatchObject([{ metadata: { http_status: 304 } }])
+    expect(await noted('seen-8', 'data.accessed')).toEqual([])
     const refused = { 'x-request-id': 'seen-6' }
     await call(`/api/brands/${tenant.brandId}?surprise=1`, { token: manager.token, headers: refused })
     expect(await noted('seen-6', 'data.accessed')).toEqual([])
