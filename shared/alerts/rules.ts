@@ -52,7 +52,7 @@ export const ALERT_RULES = {
   },
   anomaly: {
     description:
-      "Net sales, orders, a platform's spend or its ROAS left the range that the brand's own past explains, weekday by weekday; days are compared as they stood on the morning after.",
+      "Net sales, orders, a platform's spend or its ROAS left the range that the brand's own past explains, weekday by weekday; days are compared as they stood on the morning after. Figures that move the same way are one alert.",
     runbook: "Open the brand's dashboard at that day: checkout, prices, stock, campaigns, budgets.",
     severity: 'warning',
     threshold: { default: 3.5, min: 2, max: 20, unit: 'robust standard deviations' },

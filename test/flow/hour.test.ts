@@ -144,11 +144,12 @@ describe('an hour', () => {
     for (const { name, events } of first.tenants) expect([name, events.bigquery]).toEqual([name, events.postgres])
   })
 
-  it('raises one alert for the account that must be authorised again and one for the unknown currency, each told to Slack once', async () => {
+  it('raises one alert each for the account to authorise again, the unknown currency and the product that is advertised without stock, told to Slack once', async () => {
     const told = await slackTexts()
-    expect(first.tenants.reduce((sum, { alerts }) => sum + alerts, 0)).toBe(2)
-    expect(told).toHaveLength(2)
-    expect(told.filter((text) => text.includes('XQZ'))).toHaveLength(1)
+    expect(first.tenants.reduce((sum, { alerts }) => sum + alerts, 0)).toBe(3)
+    expect(told).toHaveLength(3)
+    for (const one of ['must be authorised again', 'XQZ', 'which is out of stock'])
+      expect(told.filter((text) => text.includes(one))).toHaveLength(1)
   })
 
   it('keeps the order in an unknown currency, unconverted and visible', async () => {

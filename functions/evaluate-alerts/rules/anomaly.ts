@@ -9,13 +9,18 @@ import type { Rule, Verdict } from '../rule.ts'
 /** A change of less than this share of what is usual matters to nobody, however regular the figure. */
 const LEAST_SHARE = 0.15
 
-/** A figure of a brand left the range that its own past explains: weekdays and level taken into account. */
+/**
+ * Figures of a brand left the range that their own past explains: weekdays and level taken into account. What moves the same
+ * way has most likely one cause, a sale or a broken checkout, and is one alert.
+ */
 export const anomaly: Rule = {
   rule: 'anomaly',
   on: { 'figures.kept': (db, event, { threshold }) => judgeBrand(db, event, threshold ?? WATCH.threshold) },
 }
 
 type Brand = { brand_id: string; name: string; currency: string }
+type Direction = Episode['direction']
+type Unusual = { figure: Watched; episode: Episode }
 
 async function judgeBrand(
   db: Db,
@@ -27,52 +32,74 @@ async function judgeBrand(
   )
   if (!brand) return []
   const watched = await readWatched(db, { brandId: brand_id, day })
-  return watched.map((figure) => {
+  const unusual = watched.flatMap((figure): Unusual[] => {
     const minChange = LEAST_SHARE * (median(known(figure.series)) ?? 0)
-    const last = episodesOf(figure.series, { ...WATCH, threshold, minChange }).at(-1)
-    return last && !last.ended ? raise(brand, figure, last) : { clear: causeOf(brand, figure) }
+    const episode = episodesOf(figure.series, { ...WATCH, threshold, minChange }).at(-1)
+    return episode && !episode.ended ? [{ figure, episode }] : []
+  })
+  return (['below', 'above'] as const).map((direction) => {
+    const [first, ...others] = unusual.filter(({ episode }) => episode.direction === direction).sort(strongestFirst)
+    return first ? raise(brand, direction, [first, ...others]) : { clear: causeOf(brand, direction) }
   })
 }
 
 const known = (series: readonly Observed[]): number[] => series.flatMap(({ value }) => value ?? [])
 
-const causeOf = ({ brand_id }: Brand, { metric, provider }: Watched): string =>
-  `anomaly:${brand_id}:${metric}${provider && `:${provider}`}`
+/** A figure that never varied has no deviations to count in: any change of it is the strongest. */
+const strengthOf = ({ episode: { raised } }: Unusual): number => Math.abs(raised.z ?? Number.MAX_VALUE)
+const strongestFirst = (a: Unusual, b: Unusual): number => strengthOf(b) - strengthOf(a)
+
+const causeOf = ({ brand_id }: Brand, direction: Direction): string => `anomaly:${brand_id}:${direction}`
 
 const NAMES: Readonly<Record<Watched['metric'], string>> = {
-  net: 'Net sales',
-  orders: 'Orders',
-  spend: 'Ad spend',
+  net: 'net sales',
+  orders: 'orders',
+  spend: 'ad spend',
   roas: 'ROAS',
 }
 const PLACES: Readonly<Record<string, string>> = { meta: 'Meta', tiktok: 'TikTok', 'google-ads': 'Google Ads' }
 
-function raise(brand: Brand, { metric, provider }: Watched, { direction, since, raised }: Episode): Verdict {
-  const name = NAMES[metric] + (provider && ` at ${PLACES[provider] ?? provider}`)
-  const shown = (value: number): string => {
-    if (metric === 'orders') return String(Math.round(value))
-    return metric === 'roas' ? value.toFixed(2) : `${value.toFixed(2)} ${brand.currency}`
-  }
-  const [was, expected] = [shown(raised.value), shown(raised.expected)]
+const nameOf = ({ metric, provider }: Watched): string =>
+  NAMES[metric] + (provider && ` at ${PLACES[provider] ?? provider}`)
+
+/** `details` has the strongest figure, and all of them as `figures`. */
+function raise(brand: Brand, direction: Direction, unusual: readonly [Unusual, ...Unusual[]]): Verdict {
+  const [{ figure }] = unusual
+  const others = unusual.length - 1
+  const named = nameOf(figure) + (others === 0 ? '' : ` and ${others} other figure${others === 1 ? '' : 's'}`)
+  const title = `${named} of ${brand.name} ${direction === 'below' ? 'fell below' : 'rose above'} what is usual`
+  const figures = unusual.map(detailsOf)
   return {
-    raise: causeOf(brand, { metric, provider }),
+    raise: causeOf(brand, direction),
     brandId: brand.brand_id,
-    title: `${name} of ${brand.name} ${direction === 'below' ? 'fell below' : 'rose above'} what is usual`,
+    title: title.charAt(0).toUpperCase() + title.slice(1),
     message:
-      `On ${raised.day} it was ${was} where its last eight weeks, weekday by weekday, make ${expected} likely. ` +
-      `${CHECKS[metric]} The alert ends when two days in a row are usual again, or when the new level has lasted for a week.`,
-    details: {
-      metric,
-      provider,
-      direction,
-      since,
-      day: raised.day,
-      value: raised.value,
-      expected: raised.expected,
-      z: raised.z,
-    },
+      `Expected is what the last eight weeks, weekday by weekday, make likely. ${unusual.map(lineOf(brand)).join(' ')} ` +
+      `${CHECKS[figure.metric]} The alert ends when two days in a row are usual again, or when the new level has lasted for a week.`,
+    details: { ...figures[0], figures },
   }
 }
+
+const lineOf =
+  ({ currency }: Brand) =>
+  ({ figure, episode: { raised } }: Unusual): string => {
+    const shown = (value: number): string => {
+      if (figure.metric === 'orders') return String(Math.round(value))
+      return figure.metric === 'roas' ? value.toFixed(2) : `${value.toFixed(2)} ${currency}`
+    }
+    return `On ${raised.day} ${nameOf(figure)}: ${shown(raised.value)}, expected ${shown(raised.expected)}.`
+  }
+
+const detailsOf = ({ figure: { metric, provider }, episode: { direction, since, raised } }: Unusual) => ({
+  metric,
+  provider,
+  direction,
+  since,
+  day: raised.day,
+  value: raised.value,
+  expected: raised.expected,
+  z: raised.z,
+})
 
 const CHECKS: Readonly<Record<Watched['metric'], string>> = {
   net: 'Look whether the checkout works, prices or discounts changed, a product ran out, or a campaign began or ended.',

@@ -42,7 +42,7 @@ const alerts = () =>
 
 beforeAll(async () => {
   tenant = await createTenant('acme')
-  for (let index = 0; index < 70; index += 1) await store(index, usual(index), 10)
+  for (let index = 0; index < 70; index += 1) await store(index, usual(index), Math.round(usual(index) / 10))
   await database.asAdmin(
     `insert into sync_state (tenant_id, integration_id, stream, complete_until, updated_at) values ($1, $2, 'orders', $3, now())`,
     [tenant.tenantId, tenant.integrationId, `${dayOf(73)}T00:00:00Z`],
@@ -56,19 +56,24 @@ test('days are judged as they stood the morning after: an hour without sales is 
   // Nothing was sold on two days: they have no rows, and everything was read beyond them.
   await morningAfter(70)
   await morningAfter(71)
-  const causes = ['net', 'orders'].map((metric) => ({ cause: `anomaly:${tenant.brandId}:${metric}`, status: 'open' }))
-  expect(await alerts()).toEqual(causes)
+  // Net sales and orders fell together: that is one cause.
+  expect(await alerts()).toEqual([{ cause: `anomaly:${tenant.brandId}:below`, status: 'open' }])
+  const [told] = await database.asAdmin('select title, details from alerts where tenant_id = $1', [tenant.tenantId])
+  expect(told).toMatchObject({
+    title: expect.stringMatching(/^(Net sales|Orders) and 1 other figure of acme brand fell below what is usual$/),
+    details: { direction: 'below', day: dayOf(70), figures: [{ day: dayOf(70) }, { day: dayOf(70) }] },
+  })
 })
 
 test('what comes in late changes no judgement; two usual days end it', async () => {
-  await store(70, usual(70), 10)
+  await store(70, usual(70), 100)
   await morningAfter(71)
-  expect((await alerts()).map(({ status }) => status)).toEqual(['open', 'open'])
-  await store(72, usual(72), 10)
-  await store(73, usual(73), 10)
+  expect((await alerts()).map(({ status }) => status)).toEqual(['open'])
+  await store(72, usual(72), 100)
+  await store(73, usual(73), 100)
   await morningAfter(72)
   await morningAfter(73)
-  expect((await alerts()).map(({ status }) => status)).toEqual(['resolved', 'resolved'])
+  expect((await alerts()).map(({ status }) => status)).toEqual(['resolved'])
 })
 
 test('a day that was not read to its end is unknown, not zero', async () => {
