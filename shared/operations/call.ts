@@ -63,8 +63,15 @@ function shown(schema: z.ZodType, made: unknown): unknown {
   throw new AppError('INTERNAL', 'The answer could not be put together.', { cause: output.error })
 }
 
+/** Made once of each: a new schema compiles itself anew, which takes longer than most requests. */
+const stricts = new WeakMap<z.ZodType, z.ZodType>()
+
 /** The input schema with unknown fields refused. */
-export const strict = (schema: z.ZodType): z.ZodType => (schema instanceof z.ZodObject ? schema.strict() : schema)
+export function strict(schema: z.ZodType): z.ZodType {
+  const made = stricts.get(schema) ?? (schema instanceof z.ZodObject ? schema.strict() : schema)
+  stricts.set(schema, made)
+  return made
+}
 
 /** What was wrong, by field: `details.fields` maps a path such as `rating` to its messages. */
 export function fieldErrors(fields: Readonly<Record<string, readonly string[]>>): AppError {

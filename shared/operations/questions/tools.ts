@@ -37,8 +37,14 @@ function toolFrom(operation: AnyOperation, { brandId, names }: Reach): Tool {
   }
 }
 
-const schemaOf = ({ input }: AnyOperation): z.output<typeof Schema> => {
+/** Made once of each input: two dozen tools go with every question. */
+const schemas = new WeakMap<z.ZodType, z.output<typeof Schema>>()
+
+function schemaOf({ input }: AnyOperation): z.output<typeof Schema> {
+  const known = schemas.get(input)
+  if (known) return known
   const { $schema: _, examples: __, ...schema } = Schema.parse(z.toJSONSchema(strict(input), { io: 'input' }))
+  schemas.set(input, schema)
   return schema
 }
 
