@@ -5,10 +5,18 @@ import { call } from '../../shared/operations/call.ts'
 import { listQuestions } from '../../shared/operations/questions/list.ts'
 import { ROLES, runAs, systemActor } from '../../shared/tenant.ts'
 import { type BenchDatabase, withDatabase } from './database.ts'
+import { readOptions } from './options.ts'
 
-/** "Who asked what": by person, brand, time and text, over so many questions of one tenant. Rounds of each kind. */
-const QUESTIONS = Number(process.argv[2] ?? 100_000)
-const ROUNDS = Number(process.argv[3] ?? 60)
+const HELP = `"Who asked what": by person, brand, time and text, over the questions of one tenant.
+
+  npm run bench:questions -- [options]
+
+  --sizes A       questions (default 100000)
+  --repeat N      rounds of each kind of search; their quantiles are told (default 60)
+`
+
+const { sizes, repeat: ROUNDS } = readOptions(HELP, { sizes: '100000', repeat: '60' })
+const QUESTIONS = sizes[0] ?? 100_000
 const TENANT = '0192d3f4-0000-7000-8000-000000000001'
 const uuid = (kind: number, sql: string): string =>
   `('0192d3f4-000${kind}-7000-8000-' || lpad((${sql})::text, 12, '0'))::uuid`
