@@ -1,4 +1,5 @@
 import type { audit } from '../../../../shared/operations/admin/audit.ts'
+import type { serviceReport } from '../../../../shared/operations/admin/service-report.ts'
 import type { usage } from '../../../../shared/operations/admin/usage.ts'
 import type { acknowledgeAlert } from '../../../../shared/operations/alerts/acknowledge.ts'
 import type { listAlerts } from '../../../../shared/operations/alerts/list.ts'
@@ -59,6 +60,7 @@ import { call } from './operation-types.ts'
 /** Every operation that the pages call, by its own name. */
 export const operations = {
   search_audit: call<typeof audit>('get', '/api/admin/audit'),
+  get_service_report: call<typeof serviceReport>('get', '/api/admin/service-report'),
   get_usage: call<typeof usage>('get', '/api/admin/usage'),
   acknowledge_alert: call<typeof acknowledgeAlert>('post', '/api/alerts/{id}/acknowledge'),
   list_alerts: call<typeof listAlerts>('get', '/api/alerts'),

@@ -2,6 +2,7 @@ import { PageFrame } from '../../parts/page-frame.tsx'
 import { NoPermission } from '../../parts/states.tsx'
 import { useMe } from '../../shell/me.ts'
 import { Audit } from './audit.tsx'
+import { Latency } from './latency.tsx'
 import { Questions } from './questions.tsx'
 import { Usage } from './usage.tsx'
 
@@ -16,6 +17,7 @@ export function ObservabilityPage() {
         <>
           <Usage />
           <Questions />
+          <Latency />
           <Audit />
         </>
       ) : (
