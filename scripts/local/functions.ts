@@ -25,7 +25,7 @@ export interface FunctionsOptions {
   /** Holds logs/<name>.log and the compile cache. */
   stateDir: string
   log(line: string): void
-  /** Folder with one folder a function, each an index.ts or a bundled index.js; default: the sources. */
+  /** Folder with one folder a function, each an index.ts or a bundled index.mjs; default: the sources. */
   sourceDir?: string
 }
 
@@ -131,7 +131,7 @@ function supervise(name: string, options: FunctionsOptions) {
 
 function spawnFunction(name: string, port: number, options: FunctionsOptions, onLine: (line: string) => void): Running {
   const folder = resolve(options.sourceDir ?? join(ROOT, 'functions'), name)
-  const bundle = join(folder, 'index.js')
+  const bundle = join(folder, 'index.mjs')
   const source = existsSync(bundle) ? bundle : join(folder, 'index.ts')
   const args = ['--import', PRELOAD, FRAMEWORK, `--target=${name}`, `--source=${source}`, `--port=${port}`]
   const inherited = INHERITED.flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]]))
