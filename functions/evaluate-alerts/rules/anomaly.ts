@@ -45,7 +45,7 @@ async function judgeBrand(
 
 const known = (series: readonly Observed[]): number[] => series.flatMap(({ value }) => value ?? [])
 
-/** A figure that never varied has no deviations to count in: any change of it is the strongest. */
+/** Of a figure that never varied there are no deviations to count in; its change is the strongest. */
 const strengthOf = ({ episode: { raised } }: Unusual): number => Math.abs(raised.z ?? Number.MAX_VALUE)
 const strongestFirst = (a: Unusual, b: Unusual): number => strengthOf(b) - strengthOf(a)
 
