@@ -24,16 +24,19 @@ export async function keepOpen(db: Db, brand: Brand, recommendations: readonly R
     })
 }
 
-const expireOthers = (db: Db, brandId: string, recommendations: readonly Recommendation[]): Promise<unknown> =>
-  db.query(sql`
+async function expireOthers(db: Db, brandId: string, recommendations: readonly Recommendation[]): Promise<void> {
+  const expired = await db.query<Told>(sql`
     update recommendations set status = 'expired', updated_at = ${clock.now()}
     where tenant_id = ${actor().tenantId} and brand_id = ${brandId} and status = 'open'
-      and cause <> all(${recommendations.map(({ cause }) => cause)}::text[])`)
+      and cause <> all(${recommendations.map(({ cause }) => cause)}::text[])
+    returning recommendation_id, kind, cause, title`)
+  for (const data of expired) await record(db, 'recommendation.expired', { data, key: data.recommendation_id, brandId })
+}
 
-type Created = { recommendation_id: string; kind: Kind; cause: string; title: string }
+type Told = { recommendation_id: string; kind: Kind; cause: string; title: string }
 
 /** Those that were not open before. */
-async function upsert(db: Db, { brandId, currency }: Brand, given: readonly Recommendation[]): Promise<Created[]> {
+async function upsert(db: Db, { brandId, currency }: Brand, given: readonly Recommendation[]): Promise<Told[]> {
   const rows = given.map(({ effect, kind, cause, title, basis, confidence, ...body }) => ({
     recommendation_id: uuidv7(),
     ...{ kind, cause, title, basis, confidence, body },
@@ -41,7 +44,7 @@ async function upsert(db: Db, { brandId, currency }: Brand, given: readonly Reco
     mid: effect && micros(effect.mid),
     high: effect && micros(effect.high),
   }))
-  const kept = await db.query<Created & { is_new: boolean }>(sql`
+  const kept = await db.query<Told & { is_new: boolean }>(sql`
     insert into recommendations as old (tenant_id, brand_id, recommendation_id, kind, cause, title, body, expected_low_micros,
       expected_mid_micros, expected_high_micros, currency, basis, confidence, created_at, updated_at, changed_at)
     select ${actor().tenantId}::uuid, ${brandId}::uuid, recommendation_id, kind, cause, title, body, low, mid, high, ${currency},

@@ -14,10 +14,7 @@ type StoredAlert = Omit<WarehouseRow<'alerts'>, 'raised_at' | 'resolved_at' | 'v
 const VERSIONS: Readonly<Record<string, bigint>> = { open: 1n, acknowledged: 2n, resolved: 3n }
 
 /** Appends the alert in the state it has now, which may be later than the event's. */
-export async function sinkAlert({
-  tenantId,
-  data,
-}: ReceivedEvent<'alert.raised'> | ReceivedEvent<'alert.resolved'>): Promise<void> {
+export async function sinkAlert({ tenantId, data }: ReceivedEvent<'alert.raised' | 'alert.resolved'>): Promise<void> {
   const alert = await transaction((db) =>
     db.one<StoredAlert>(sql`
       select alert_id, brand_id, rule, cause, severity, status, title, message, details::text as details, raised_at, resolved_at

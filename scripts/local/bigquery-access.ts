@@ -1,13 +1,16 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { z } from 'zod'
+import { PLATFORM_TENANT_ID } from '../../shared/tenant.ts'
 import { ApiError } from './api-error.ts'
 
 /** Who asks: a tenant's principal by its id, or (null) a function as itself. */
 export type Caller = string | null
 
-/** As infra/tenants grants them. */
-const datasetOf = (tenantId: string): string => `dataset_tenant_${tenantId.replaceAll('-', '_')}`
-const isTenants = (dataset: string): boolean => dataset.startsWith('dataset_tenant_')
+/** As infra grants them: the platform is a tenant too, whose dataset the platform itself has made. */
+const PLATFORM = 'pulsepoint_platform'
+const datasetOf = (tenantId: string): string =>
+  tenantId === PLATFORM_TENANT_ID ? PLATFORM : `dataset_tenant_${tenantId.replaceAll('-', '_')}`
+const isTenants = (dataset: string): boolean => dataset === PLATFORM || dataset.startsWith('dataset_tenant_')
 
 /** Throws PERMISSION_DENIED for a tenant's principal: whatever is no query needs more than a reader. */
 export function requireWriter(caller: Caller): void {

@@ -154,6 +154,9 @@ export const CATALOG = {
   'recommendation.generated': fact(Advice),
   'recommendation.accepted': fact(Advice),
   'recommendation.dismissed': fact(Advice.extend({ reason: z.string() })),
+  'recommendation.expired': fact(Advice),
+  /** What came of one that was accepted is known. */
+  'recommendation.measured': fact(Advice),
   'alert.raised': fact(Alert, 'alert.raised'),
   /** Nobody took a critical alert on: it is told once more. */
   'alert.escalated': fact(Alert, 'alert.raised'),

@@ -1,4 +1,5 @@
 import { audit } from './admin/audit.ts'
+import { questionArchive } from './admin/question-archive.ts'
 import { serviceReport } from './admin/service-report.ts'
 import { usage } from './admin/usage.ts'
 import { acknowledgeAlert } from './alerts/acknowledge.ts'
@@ -70,6 +71,7 @@ import { rateAnswer } from './questions/rate.ts'
 import { acceptRecommendation } from './recommendations/accept.ts'
 import { dismissRecommendation } from './recommendations/dismiss.ts'
 import { getRecommendation } from './recommendations/get.ts'
+import { getRecommendationImpact } from './recommendations/impact.ts'
 import { listRecommendations } from './recommendations/list.ts'
 import { listBrandRecommendations } from './recommendations/list-of-brand.ts'
 import { getSettings } from './settings/get.ts'
@@ -100,6 +102,7 @@ import { setWebhookEndpoint } from './webhooks/set.ts'
 /** Everything a caller can do. */
 export const OPERATIONS: readonly AnyOperation[] = [
   audit,
+  questionArchive,
   serviceReport,
   usage,
   acknowledgeAlert,
@@ -172,6 +175,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   acceptRecommendation,
   dismissRecommendation,
   getRecommendation,
+  getRecommendationImpact,
   listBrandRecommendations,
   listRecommendations,
   getBrandSettings,

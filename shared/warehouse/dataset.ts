@@ -1,10 +1,12 @@
 import { bigQuery } from '../cloud.ts'
 import { AppError } from '../errors.ts'
-import { actor } from '../tenant.ts'
+import { actor, PLATFORM_TENANT_ID } from '../tenant.ts'
 import { NOT_FOUND, statusOf } from './google-error.ts'
 import { readerOf } from './principal.ts'
 
-export const datasetId = (tenantId: string): string => `dataset_tenant_${tenantId.replaceAll('-', '_')}`
+/** The platform's own has the name by which infra makes it. */
+export const datasetId = (tenantId: string): string =>
+  tenantId === PLATFORM_TENANT_ID ? 'pulsepoint_platform' : `dataset_tenant_${tenantId.replaceAll('-', '_')}`
 
 export const datasetOf = async (tenantId: string) => (await bigQuery()).dataset(datasetId(tenantId))
 export type Dataset = Awaited<ReturnType<typeof datasetOf>>

@@ -3,7 +3,7 @@ import { bigQuery } from '../cloud.ts'
 import { config } from '../config.ts'
 import { asUnavailable, available, type Dataset, datasetId, datasetOf } from './dataset.ts'
 import { ALREADY_EXISTS, FORBIDDEN, statusOf } from './google-error.ts'
-import { definitionOf, fieldsOf, WAREHOUSE_TABLE_NAMES, type WarehouseTable } from './tables.ts'
+import { definitionOf, fieldsOf, tablesOf, type WarehouseTable } from './tables.ts'
 import { viewOf, viewSql } from './views.ts'
 
 const Field = z.object({ name: z.string(), type: z.string(), mode: z.string().default('NULLABLE') })
@@ -19,7 +19,7 @@ export async function provisionTenant(tenantId: string): Promise<void> {
   const location = config('GOOGLE_CLOUD_REGION')
   await create(client.createDataset(datasetId(tenantId), { location }), [ALREADY_EXISTS, FORBIDDEN])
   const dataset = await datasetOf(tenantId)
-  await Promise.all(WAREHOUSE_TABLE_NAMES.map((table) => ensureTable(dataset, table)))
+  await Promise.all(tablesOf(tenantId).map((table) => ensureTable(dataset, table)))
 }
 
 /** Creates the table and its view, or adds the columns that it lacks. Throws UNAVAILABLE, also while the dataset does not exist. */

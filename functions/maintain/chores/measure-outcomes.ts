@@ -1,6 +1,7 @@
 import { clock } from '../../../shared/clock.ts'
 import { sql } from '../../../shared/db/sql.ts'
-import { transaction } from '../../../shared/db/transaction.ts'
+import { type Db, transaction } from '../../../shared/db/transaction.ts'
+import { record } from '../../../shared/events/record.ts'
 import { EFFECT_DAYS } from '../../../shared/recommendations/recommendation.ts'
 import { actor } from '../../../shared/tenant.ts'
 import type { Chore } from '../chore.ts'
@@ -16,11 +17,19 @@ export const measureOutcomes: Chore = {
   run: (deadline) => forEachTenant(deadline, measure),
 }
 
+type Measured = { recommendation_id: string; brand_id: string; kind: string; cause: string; title: string }
+
 async function measure(): Promise<void> {
+  await transaction(async (db) => {
+    for (const { brand_id: brandId, ...data } of await measureDue(db))
+      await record(db, 'recommendation.measured', { data, key: data.recommendation_id, brandId })
+  })
+}
+
+function measureDue(db: Db): Promise<Measured[]> {
   const { tenantId } = actor()
   const now = clock.now()
-  await transaction((db) =>
-    db.query(sql`
+  return db.query<Measured>(sql`
       with due as (
         select r.recommendation_id, r.brand_id, r.body, (r.decided_at at time zone b.time_zone)::date as day
         from recommendations r join brands b on b.tenant_id = r.tenant_id and b.brand_id = r.brand_id
@@ -44,6 +53,6 @@ async function measure(): Promise<void> {
         from due d
       )
       update recommendations r set outcome = t.outcome, outcome_measured_at = ${now}
-      from told t where r.tenant_id = ${tenantId} and r.recommendation_id = t.recommendation_id`),
-  )
+      from told t where r.tenant_id = ${tenantId} and r.recommendation_id = t.recommendation_id
+      returning r.recommendation_id, r.brand_id, r.kind, r.cause, r.title`)
 }

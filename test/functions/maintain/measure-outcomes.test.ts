@@ -3,10 +3,12 @@ import { measureOutcomes } from '../../../functions/maintain/chores/measure-outc
 import { maintain } from '../../../functions/maintain/maintain.ts'
 import { PLATFORM_TENANT_ID } from '../../../shared/tenant.ts'
 import { useDatabase } from '../../support/database.ts'
+import { usePublisher } from '../../support/pubsub.ts'
 import { asSystem, createTenant } from '../../support/tenants.ts'
 import { setClock } from '../evaluate-alerts/deliveries.ts'
 
 const database = useDatabase()
+usePublisher()
 
 test('28 settled days after its acceptance a recommendation is told what its campaign did before and after', async () => {
   const { tenantId, brandId } = await createTenant('outcome')
@@ -41,4 +43,9 @@ test('28 settled days after its acceptance a recommendation is told what its cam
       note: expect.stringContaining('no proof'),
     },
   ])
+  await outcomes('2026-11-02T12:00:00Z')
+  const told = await database.asAdmin(`select event_type, brand_id from observability_events where tenant_id = $1`, [
+    tenantId,
+  ])
+  expect(told).toEqual([{ event_type: 'recommendation.measured', brand_id: brandId }])
 })

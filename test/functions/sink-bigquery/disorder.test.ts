@@ -6,7 +6,7 @@ import { record } from '../../../shared/events/record.ts'
 import { provisionTenant } from '../../../shared/warehouse/provision.ts'
 import { query } from '../../../shared/warehouse/query.ts'
 import { randomOf, shuffled } from '../../flow/random.ts'
-import { type Fault, refusal, rowErrors, useWarehouse } from '../../shared/warehouse/use-warehouse.ts'
+import { type Fault, lostAnswer, refusal, rowErrors, useWarehouse } from '../../shared/warehouse/use-warehouse.ts'
 import { useDatabase } from '../../support/database.ts'
 import { asSystem, createTenant } from '../../support/tenants.ts'
 import { type Delivery, deliverTo, delivery } from '../evaluate-alerts/deliveries.ts'
@@ -42,18 +42,24 @@ const firstFails =
     return rowErrors({ index: 0, reason })(given)
   }
 
-/** All of them, a few at the same time; what fails comes again after the others. */
-async function deliverAll(deliveries: Delivery[]): Promise<void> {
+const killASession = () =>
+  database.asAdmin(
+    `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'pulsepoint_app' and datname = current_database() limit 1`,
+  )
+
+/** All of them, a few at the same time, over sessions that are killed; what fails comes again after the others. */
+async function deliverAll(deliveries: Delivery[], random: () => number): Promise<void> {
   const worker = async () => {
     for (let next = deliveries.pop(); next; next = deliveries.pop()) {
       const event = next
       await deliver(event).catch(() => deliveries.unshift(event))
+      if (random() < 5 / EVENTS) await killASession()
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
 }
 
-test('facts delivered up to eight times each, in any order, over a bad line, are in the warehouse once each', async () => {
+test('facts delivered up to eight times each, in any order, over a bad line and killed sessions, are in the warehouse once each', async () => {
   const random = randomOf(8)
   const { tenantId, integrationId } = await createTenant('disorder')
   await provisionTenant(tenantId)
@@ -76,8 +82,9 @@ test('facts delivered up to eight times each, in any order, over a bad line, are
     firstFails(tenantId, 'backendError'),
     refusal(403, 'quotaExceeded'),
     firstFails(tenantId, 'invalid'),
+    lostAnswer,
   )
-  await deliverAll(deliveries)
+  await deliverAll(deliveries, random)
 
   expect(warehouse.faults).toEqual([])
   const sql = "select event_id, json_value(metadata, '$.rows_read') as n from observability_events_latest"
@@ -87,4 +94,4 @@ test('facts delivered up to eight times each, in any order, over a bad line, are
   expect(inOrder(rows)).toEqual(inOrder(facts))
   // They were gathered: far fewer requests than deliveries.
   expect(warehouse.inserts.length).toBeLessThan(repeated.length / 5)
-})
+}, 600_000)

@@ -194,6 +194,42 @@ test('an alert’s row follows its facts, in whichever order they come', async (
   expect(await countOf(tenant, 'observability_events_latest')).toBe(2n)
 })
 
+test('a recommendation’s row is in its last state, with what came of it, in whichever order its facts come', async () => {
+  const tenant = await provisioned('advice')
+  const { tenantId, brandId } = tenant
+  const id = uuidv7()
+  await database.asAdmin(
+    `insert into recommendations (tenant_id, brand_id, recommendation_id, kind, cause, title, body, currency, basis, confidence, created_at, updated_at)
+     values ($1, $2, $3, 'reduce_budget', 'c', 't', '{"where": []}', 'USD', 'revenue', 'medium', '2026-11-10T12:00:00Z', '2026-11-10T12:00:00Z')`,
+    [tenantId, brandId, id],
+  )
+  const data = { recommendation_id: id, kind: 'reduce_budget', cause: 'c', title: 't' }
+  const generated = await recordedFact(database, 'recommendation.generated', { tenantId, data })
+  await deliver(generated)
+  const Row = z.object({
+    status: z.string(),
+    decided_at: z.string().nullable(),
+    spend_before_micros: z.bigint().nullable(),
+    credited_after_micros: z.bigint().nullable(),
+  })
+  const sql = 'select status, decided_at, spend_before_micros, credited_after_micros from recommendations_latest'
+  const open = { status: 'open', decided_at: null, spend_before_micros: null, credited_after_micros: null }
+  expect(await read(tenant, sql, Row)).toEqual([open])
+  await database.asAdmin(
+    `update recommendations set status = 'accepted', decided_at = '2026-11-10T13:00:00Z', outcome_measured_at = '2026-12-12T13:00:00Z',
+       outcome = '{"before": {"spend": 2.5, "credited_net": null}, "after": {"spend": 1, "credited_net": 0.000001}}' where recommendation_id = $1`,
+    [id],
+  )
+  await deliverEightfold(deliver, await recordedFact(database, 'recommendation.measured', { tenantId, data }))
+  await deliver(generated)
+  expect(await read(tenant, sql, Row)).toEqual([
+    {
+      ...{ status: 'accepted', decided_at: '2026-11-10T13:00:00.000Z' },
+      ...{ spend_before_micros: 2_500_000n, credited_after_micros: 1n },
+    },
+  ])
+})
+
 type Part = { day: string; part: 'store' | 'ads'; campaign?: string; spend?: number; orders?: string; version: number }
 
 async function readModel({ tenantId, brandId }: TestTenant, ...parts: Part[]) {

@@ -5,7 +5,7 @@ import { forgetConfig } from '../../../shared/config.ts'
 import type { HttpEnv } from '../../../shared/http/context.ts'
 import { datasetId } from '../../../shared/warehouse/dataset.ts'
 import { provisionTenant } from '../../../shared/warehouse/provision.ts'
-import { WAREHOUSE_TABLE_NAMES } from '../../../shared/warehouse/tables.ts'
+import { tablesOf } from '../../../shared/warehouse/tables.ts'
 import { useCloud } from '../../support/cloud.ts'
 import { serveApp } from '../../support/http.ts'
 
@@ -39,6 +39,6 @@ test('who may not make a dataset waits until it is there, then makes its tables'
   await expect(provisionTenant(tenantId)).rejects.toMatchObject({ code: 'UNAVAILABLE', retry: true })
   await bigquery(DATASETS, { datasetReference: { datasetId: datasetId(tenantId) } })
   await provisionTenant(tenantId)
-  const made = WAREHOUSE_TABLE_NAMES.map((table) => `${DATASETS}/${datasetId(tenantId)}/tables/${table}`)
+  const made = tablesOf(tenantId).map((table) => `${DATASETS}/${datasetId(tenantId)}/tables/${table}`)
   expect(new Set(await Promise.all(made.map(async (path) => (await bigquery(path)).status)))).toEqual(new Set([200]))
 })

@@ -1,9 +1,11 @@
+import { v7 as uuidv7 } from 'uuid'
 import { expect, test } from 'vitest'
 import { insertRows } from '../../../shared/warehouse/insert.ts'
 import { aiCostByDay } from '../../../shared/warehouse/queries/ai-cost.ts'
 import { latencyByOperation } from '../../../shared/warehouse/queries/latency.ts'
+import { recommendationImpact } from '../../../shared/warehouse/queries/recommendation-impact.ts'
 import { asSystem } from '../../support/tenants.ts'
-import { eventRow } from './rows.ts'
+import { eventRow, recommendationRow } from './rows.ts'
 import { useWarehouse } from './use-warehouse.ts'
 
 const warehouse = useWarehouse()
@@ -42,5 +44,28 @@ test('what models cost is exact to the last digit, by day in UTC', async () => {
   expect(await asSystem(tenantId, () => aiCostByDay(tenantId, SPAN))).toEqual([
     { day: '2026-11-01', tokens: 1020, cost_usd: '1.100000001' },
     { day: '2026-11-02', tokens: 3, cost_usd: '0' },
+  ])
+})
+
+test('what accepted recommendations came to is summed by brand and kind, of those measured, in their last state', async () => {
+  const tenantId = await warehouse.tenant()
+  const brand_id = uuidv7()
+  const accepted = (changes: object) =>
+    recommendationRow({ brand_id, status: 'accepted', decided_at: '2026-11-01T10:00:00.000Z', version: 2n, ...changes })
+  const sums = { spend_before_micros: 3n, spend_after_micros: 2n, credited_before_micros: 10n }
+  const measured = accepted({ expected_mid_micros: 7n, outcome_measured_at: '2026-12-02T00:00:00.000Z', ...sums })
+  const rows = [
+    { ...measured, version: 3n },
+    { ...measured, outcome_measured_at: null, spend_before_micros: 99n, version: 2n },
+    accepted({ expected_mid_micros: 100n }),
+    accepted({ decided_at: '2026-11-03T00:00:00.000Z' }),
+    recommendationRow({ brand_id, status: 'dismissed', decided_at: '2026-11-01T10:00:00.000Z' }),
+  ]
+  await asSystem(tenantId, () => insertRows(tenantId, 'recommendations', rows))
+  expect(await asSystem(tenantId, () => recommendationImpact(tenantId, SPAN))).toEqual([
+    {
+      ...{ brand_id, kind: 'reduce_budget', currency: 'USD', accepted: 2, measured: 1, expected_micros: 7n },
+      ...{ ...sums, credited_after_micros: null },
+    },
   ])
 })

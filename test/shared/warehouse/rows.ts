@@ -4,6 +4,7 @@ import type { WarehouseRow } from '../../../shared/warehouse/tables.ts'
 type Performance = WarehouseRow<'unified_performance'>
 type Event = WarehouseRow<'observability_events'>
 type Alert = WarehouseRow<'alerts'>
+type Recommendation = WarehouseRow<'recommendations'>
 
 const NOTHING_SOLD = {
   orders: null,
@@ -76,6 +77,30 @@ export const alertRow = (changes: Partial<Alert> = {}): Alert => ({
   details: '{}',
   raised_at: '2026-11-01T10:00:00.000Z',
   resolved_at: null,
+  version: 1n,
+  ...changes,
+})
+
+export const recommendationRow = (changes: Partial<Recommendation> & { brand_id: string }): Recommendation => ({
+  recommendation_id: uuidv7(),
+  kind: 'reduce_budget',
+  cause: 'c',
+  status: 'open',
+  title: 'Less',
+  body: '{}',
+  currency: 'USD',
+  basis: 'revenue',
+  confidence: 'medium',
+  expected_low_micros: null,
+  expected_mid_micros: null,
+  expected_high_micros: null,
+  created_at: '2026-11-01T10:00:00.000Z',
+  decided_at: null,
+  outcome_measured_at: null,
+  spend_before_micros: null,
+  spend_after_micros: null,
+  credited_before_micros: null,
+  credited_after_micros: null,
   version: 1n,
   ...changes,
 })
