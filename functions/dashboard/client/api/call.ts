@@ -1,3 +1,4 @@
+import { takeEarly } from './early.ts'
 import type { Call, InputOf, OutputOf } from './operation-types.ts'
 import { answerOf, fetchCall } from './request.ts'
 import { currentToken, renewToken } from './session.ts'
@@ -6,6 +7,8 @@ type Options = { signal?: AbortSignal; accept?: string }
 
 /** Sends with the session's token; an expired one is renewed once. */
 export async function send<C extends Call>(call: C, input: InputOf<C>, options: Options = {}): Promise<Response> {
+  const early = await takeEarly(call, input)
+  if (early) return early
   const token = currentToken() ?? (await renewToken())
   const response = await fetchCall(call, input, { ...options, token })
   if (response.status !== 401) return response

@@ -2,7 +2,8 @@ import { LogOut, Monitor, Moon, Sun } from 'lucide-react'
 import { signOut } from '../api/sign-in.ts'
 import { Button } from '../parts/button.tsx'
 import { useMe } from './me.ts'
-import { chooseTheme, type ThemeChoice, useThemeChoice } from './theme.ts'
+import { chooseTheme, type ThemeChoice } from './theme.ts'
+import { useThemeChoice } from './use-theme.ts'
 
 const THEMES = [
   { choice: 'light', label: 'Light', icon: Sun },

@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import { inkOn, readableOn } from './contrast.ts'
 import type { Me } from './me.ts'
-import { useTheme } from './theme.ts'
+import { useTheme } from './use-theme.ts'
 
 const GROUNDS = { light: '#ffffff', dark: '#141419' } as const
 

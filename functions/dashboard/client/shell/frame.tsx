@@ -1,6 +1,6 @@
 import { Outlet } from '@tanstack/react-router'
 import { Menu } from 'lucide-react'
-import { type ReactNode, Suspense, useState } from 'react'
+import { type ReactNode, Suspense, useEffect, useState } from 'react'
 import { operations } from '../api/operations.ts'
 import { useRead } from '../api/queries.ts'
 import { Button } from '../parts/button.tsx'
@@ -8,10 +8,11 @@ import { Failed, SkeletonLines } from '../parts/states.tsx'
 import { Account } from './account.tsx'
 import { useBranding } from './branding.ts'
 import { Drawer } from './drawer.tsx'
+import { keepBrand } from './last-brand.ts'
 import { Logo } from './logo.tsx'
 import { type Me, MeContext, meOf, useMe } from './me.ts'
 import { Navigation } from './navigation.tsx'
-import { BrandsContext } from './scope.ts'
+import { BrandsContext, useScope } from './scope.ts'
 import { ScopeBar } from './scope-bar.tsx'
 
 /** What every page needs to be known first: who is signed in, and which brands there are. */
@@ -43,6 +44,10 @@ const Waiting = () => (
 
 function Branded({ me, children }: { me: Me; children: ReactNode }) {
   useBranding(me)
+  const { brand } = useScope()
+  useEffect(() => {
+    if (brand) keepBrand(brand)
+  }, [brand])
   return (
     <div className="lg:grid lg:grid-cols-[232px_minmax(0,1fr)]">
       <a href="#page" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-surface focus:p-3">

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { currentToken, mayContinue, renewToken } from '../api/session.ts'
 import { readCredit } from '../pages/attribution/models.ts'
+import { OverviewPage } from '../pages/overview/page.tsx'
 import { readSection } from '../pages/settings/sections.ts'
 import { Frame } from './frame.tsx'
 import { readScope } from './period.ts'
@@ -63,7 +64,8 @@ const overview = createRoute({
   path: '/',
   staticData: { scope: 'days' },
   validateSearch: readCredit,
-  component: lazyRouteComponent(() => import('../pages/overview/page.tsx'), 'OverviewPage'),
+  // Most people's first page: it comes with what every page needs.
+  component: OverviewPage,
 })
 const attribution = createRoute({
   ...ofFrame,

@@ -2,6 +2,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { createContext, use, useCallback } from 'react'
 import type { OutputOf } from '../api/operation-types.ts'
 import type { operations } from '../api/operations.ts'
+import { lastBrand } from './last-brand.ts'
 import { type Comparison, periodOf, type ScopeSearch } from './period.ts'
 
 export type Brand = OutputOf<typeof operations.list_brands>['brands'][number]
@@ -17,11 +18,12 @@ export type Scope = {
   compare: Comparison
 }
 
-/** Which brand and which days the pages are about, from the URL. */
+/** Which brand and which days the pages are about, from the URL; without one there, the brand that was looked at last. */
 export function useScope(): Scope {
   const brands = use(BrandsContext)
   const search = useSearch({ strict: false })
-  const brand = brands.find(({ id }) => id === search.brand) ?? brands[0] ?? null
+  const named = search.brand ?? lastBrand()?.id
+  const brand = brands.find(({ id }) => id === named) ?? brands[0] ?? null
   return {
     brands,
     brand,

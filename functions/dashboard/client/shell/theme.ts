@@ -1,5 +1,3 @@
-import { useSyncExternalStore } from 'react'
-
 export type ThemeChoice = 'light' | 'dark' | 'system'
 const STORED = 'pulsepoint.theme'
 const dark = window.matchMedia('(prefers-color-scheme: dark)')
@@ -30,9 +28,8 @@ export function showTheme(): void {
 
 dark.addEventListener('change', showTheme)
 
-const subscribe = (listener: () => void): (() => void) => {
+/** Calls the listener when the theme changes, until what it answers is called. */
+export const watchTheme = (listener: () => void): (() => void) => {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
-export const useTheme = (): 'light' | 'dark' => useSyncExternalStore(subscribe, currentTheme)
-export const useThemeChoice = (): ThemeChoice => useSyncExternalStore(subscribe, themeChoice)

@@ -9,6 +9,7 @@ import { type Brand, useScope } from '../../shell/scope.ts'
 import { Campaigns } from './campaigns.tsx'
 import { Channels } from './channels.tsx'
 import { CreditChoice } from './credit-choice.tsx'
+import { dashboardOf } from './dashboard.ts'
 import { DaySummary } from './day-summary.tsx'
 import { Freshness } from './freshness.tsx'
 import { Kpis } from './kpis.tsx'
@@ -28,9 +29,8 @@ export function OverviewPage() {
 }
 
 function BrandOverview({ brand }: { brand: Brand }) {
-  const { since, until, compare } = useScope()
-  const { model = 'last', ledger = 'touch' } = useSearch({ from: '/frame/' })
-  const input = { id: brand.id, since, until, compare, model, ledger }
+  const input = dashboardOf(brand, useSearch({ from: '/frame/' }))
+  const { model, ledger } = input
   const result = useRead(operations.get_brand_dashboard, input)
   return (
     <PageFrame title="Overview" hint={`${brand.name} · days in ${brand.time_zone.replaceAll('_', ' ')}`}>

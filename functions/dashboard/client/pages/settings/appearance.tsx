@@ -3,7 +3,8 @@ import { Button } from '../../parts/button.tsx'
 import { Card, CardBody } from '../../parts/card.tsx'
 import { Segmented } from '../../parts/segmented.tsx'
 import { useMe } from '../../shell/me.ts'
-import { chooseTheme, type ThemeChoice, useThemeChoice } from '../../shell/theme.ts'
+import { chooseTheme, type ThemeChoice } from '../../shell/theme.ts'
+import { useThemeChoice } from '../../shell/use-theme.ts'
 
 const THEMES: readonly { value: ThemeChoice; title: string }[] = [
   { value: 'system', title: 'As the system' },
