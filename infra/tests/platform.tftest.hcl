@@ -88,6 +88,11 @@ run "production" {
     error_message = "Each founding of a tenant starts the build of its dataset."
   }
 
+  assert {
+    condition     = google_bigquery_dataset.platform.dataset_id == "pulsepoint_platform" && toset(local.platform_writers) == toset(["sink-bigquery", "maintain"]) && google_bigquery_dataset.platform.default_partition_expiration_ms >= 7 * 365 * 24 * 3600 * 1000
+    error_message = "The platform's warehouse is written by those two alone, and keeps seven years."
+  }
+
   # Every subscription ends somewhere.
   assert {
     condition = alltrue(flatten([for function in values(module.function) : [for subscription in values(function.subscriptions) :

@@ -54,6 +54,7 @@ import { getPendingAction } from './pending-actions/get.ts'
 import { listPendingActions } from './pending-actions/list.ts'
 import { rejectPendingAction } from './pending-actions/reject.ts'
 import { platformHealth } from './platform/health.ts'
+import { platformHistory } from './platform/history.ts'
 import { listTenants } from './platform/tenants.ts'
 import { updateTenant } from './platform/update-tenant.ts'
 import { platformUsage } from './platform/usage.ts'
@@ -158,6 +159,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   listPendingActions,
   rejectPendingAction,
   platformHealth,
+  platformHistory,
   listTenants,
   updateTenant,
   platformUsage,

@@ -5,6 +5,7 @@ import { pathsOf } from '../../shared/operation.ts'
 import { strict } from '../../shared/operations/call.ts'
 import { OPERATIONS } from '../../shared/operations/index.ts'
 import { PLATFORM_TENANT_ID, ROLES, type Role } from '../../shared/tenant.ts'
+import { provisionTenant } from '../../shared/warehouse/provision.ts'
 import { useApi } from '../support/api.ts'
 import { useCloud } from '../support/cloud.ts'
 import { useDatabase } from '../support/database.ts'
@@ -27,6 +28,7 @@ const OPERATOR = 'operator of the platform'
 beforeAll(async () => {
   ours = await arrangeTenant('ours')
   theirs = await arrangeTenant('theirs')
+  await provisionTenant(PLATFORM_TENANT_ID)
 })
 
 /** Of somebody who has just signed in: an operation may end sessions. */

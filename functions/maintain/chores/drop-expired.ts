@@ -16,6 +16,7 @@ const EXPIRED: Readonly<Record<string, { column: string; days: number }>> = {
   // Longer than anybody delivers the same thing again.
   webhook_receipts: { column: 'received_at', days: 30 },
   webhook_deliveries: { column: 'updated_at', days: 90 },
+  tenant_days: { column: 'day', days: 90 },
 }
 const ROWS_A_STATEMENT = 5_000
 

@@ -6,7 +6,7 @@ import { record } from '../../../shared/events/record.ts'
 import { provisionTenant } from '../../../shared/warehouse/provision.ts'
 import { query } from '../../../shared/warehouse/query.ts'
 import { randomOf, shuffled } from '../../flow/random.ts'
-import { type Fault, lostAnswer, refusal, rowErrors, useWarehouse } from '../../shared/warehouse/use-warehouse.ts'
+import { type Fault, refusal, rowErrors, useWarehouse } from '../../shared/warehouse/use-warehouse.ts'
 import { useDatabase } from '../../support/database.ts'
 import { asSystem, createTenant } from '../../support/tenants.ts'
 import { type Delivery, deliverTo, delivery } from '../evaluate-alerts/deliveries.ts'
@@ -82,7 +82,6 @@ test('facts delivered up to eight times each, in any order, over a bad line and 
     firstFails(tenantId, 'backendError'),
     refusal(403, 'quotaExceeded'),
     firstFails(tenantId, 'invalid'),
-    lostAnswer,
   )
   await deliverAll(deliveries, random)
 

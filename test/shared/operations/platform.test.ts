@@ -3,6 +3,7 @@ import { sql } from '../../../shared/db/sql.ts'
 import { transaction } from '../../../shared/db/transaction.ts'
 import { flushTelemetry } from '../../../shared/events/telemetry.ts'
 import { PLATFORM_TENANT_ID } from '../../../shared/tenant.ts'
+import { addDays } from '../../../shared/units.ts'
 import { useApi } from '../../support/api.ts'
 import { useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
@@ -46,6 +47,31 @@ describe('operators', () => {
     expect(await facts()).toEqual(
       ['tenants', 'health', 'usage'].map((what) => ({ action: `platform.${what}_read`, user_id: operator.userId })),
     )
+  })
+
+  it('read a day as it was rolled up, and count what is under way, so that each day is there once', async () => {
+    const today = new Date().toISOString().slice(0, 10)
+    const yesterday = addDays(today, -1)
+    const { tenantId } = await createTenant('rolled up')
+    await database.asAdmin(
+      `insert into tenant_days (tenant_id, day, requests, errors, p95_ms, questions, ratings, accurate, tokens, cost_usd, syncs_ok, syncs_failed, version)
+       select $1, day::date, 7, 1, 95, 2, 4, 3, 10, 0.5, 1, 0, 1 from unnest($2::text[]) day`,
+      [tenantId, [addDays(today, -40), yesterday]],
+    )
+    for (const day of [yesterday, today])
+      await database.asAdmin(
+        `insert into observability_events (tenant_id, event_id, class, event_type, "timestamp", request_id)
+         values ($1, uuidv7(), 'telemetry', 'api.response', $2, 'r')`,
+        [tenantId, `${day}T00:00:00Z`],
+      )
+    const { usage } = (await read(`/api/admin/platform/usage?since=${addDays(today, -60)}`)) as {
+      usage: { tenant_id: string }[]
+    }
+    expect(usage.filter(({ tenant_id }) => tenant_id === tenantId)).toMatchObject([
+      { day: today, company_name: 'rolled up', requests: 1, p95_ms: null, accuracy: null },
+      { day: yesterday, requests: 7, p95_ms: 95, accuracy: 0.75, cost: { amount: '0.5' } },
+      { day: addDays(today, -40), requests: 7 },
+    ])
   })
 
   it('suspend and restore a tenant, but touch neither their own nor one that is being deleted', async () => {

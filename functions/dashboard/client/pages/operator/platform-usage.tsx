@@ -3,7 +3,7 @@ import { operations } from '../../api/operations.ts'
 import { useRead } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
-import { formatCost, formatCount, formatLongDay } from '../../parts/format.ts'
+import { formatCost, formatCount, formatLongDay, formatShare } from '../../parts/format.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 
 type TenantDay = OutputOf<typeof operations.get_platform_usage>['usage'][number]
@@ -26,7 +26,10 @@ export function PlatformUsage() {
   )
 }
 
-const count = (id: 'requests' | 'errors' | 'tokens', title: string): Column<TenantDay> => ({
+const count = (
+  id: 'requests' | 'errors' | 'questions' | 'tokens' | 'syncs_failed',
+  title: string,
+): Column<TenantDay> => ({
   id,
   title,
   align: 'right',
@@ -39,6 +42,23 @@ const COLUMNS: readonly Column<TenantDay>[] = [
   { id: 'company', title: 'Company', value: ({ company_name }) => company_name },
   count('requests', 'Requests'),
   count('errors', 'Errors'),
+  {
+    id: 'p95_ms',
+    title: 'p95',
+    unit: 'ms',
+    align: 'right',
+    value: ({ p95_ms }) => p95_ms,
+    cell: ({ p95_ms }) => (p95_ms === null ? '–' : `${formatCount(Math.round(p95_ms))} ms`),
+  },
+  count('syncs_failed', 'Failed syncs'),
+  count('questions', 'Questions'),
+  {
+    id: 'accuracy',
+    title: 'Accuracy',
+    align: 'right',
+    value: ({ accuracy }) => accuracy,
+    cell: ({ accuracy }) => formatShare(accuracy),
+  },
   count('tokens', 'Tokens'),
   {
     id: 'cost',
