@@ -4,29 +4,13 @@ import { z } from 'zod'
 import { giveAdvice } from './advice.ts'
 import { seriousIn } from './axe.ts'
 import { openBrowser } from './chromium.ts'
+import { OPERATOR_PAGES, OUTSIDE, PAGES } from './paths.ts'
 import { brandOf, callApi, loginOf, type RunningPlatform, usePlatform } from './platform.ts'
 import { openPage, signIn, type WatchedPage } from './watched-page.ts'
 
 /** A person's way through the pages, on the whole platform: minutes, so only where BROWSER_TESTS=all. */
 const isAsked = process.env.BROWSER_TESTS === 'all'
 const WRONG_PASSWORDS = 12
-const PAGES = [
-  '/',
-  '/attribution',
-  '/ask',
-  '/recommendations',
-  '/alerts',
-  '/products',
-  '/cohorts',
-  '/integrations',
-  '/observability',
-  '/settings',
-  '/settings?section=company',
-  '/settings?section=brands',
-  '/settings?section=users',
-  '/settings?section=keys',
-]
-const OUTSIDE = ['/login', '/register', '/forgot-password', '/invitation']
 const Money = z.object({ amount: z.string(), currency: z.string() })
 
 describe.runIf(isAsked)('the dashboard', () => {
@@ -180,7 +164,7 @@ describe.runIf(isAsked)('the dashboard', () => {
 
   test.each([
     ['admin', PAGES],
-    ['operator', ['/operator']],
+    ['operator', OPERATOR_PAGES],
   ] as const)(
     'has nothing serious for axe on any page, light or dark: %s',
     async (role, paths) => {
