@@ -6,6 +6,7 @@ import { type Db, transaction } from '../../shared/db/transaction.ts'
 import { monthlyBudget } from '../../shared/operations/questions/budget.ts'
 import { type Presented, present } from '../../shared/operations/questions/present.ts'
 import { actor } from '../../shared/tenant.ts'
+import { recordWritten, WRITTEN, type Written } from './written.ts'
 
 /** Of the month's budget: the rest is left to those who ask. */
 const SHARE = 0.5
@@ -29,9 +30,10 @@ export async function rewrite(insightId: string, { purpose, ...asked }: Asked): 
 async function keep(db: Db, insightId: string, told: Presented): Promise<void> {
   const isTold = told.status === 'answered'
   const body = isTold ? JSON.stringify({ parts: told.parts, evidence: told.evidence }) : null
-  await db.query(sql`
+  const written = await db.one<Written>(sql`
     update insights set written_by = ${isTold ? 'claude' : 'template'}, reason = ${isTold ? null : (told.reason ?? 'unproven')},
       text = coalesce(${isTold ? told.answer : null}, text), body = coalesce(body || ${body}::jsonb, ${body}::jsonb, body), model = ${told.model},
       tokens_consumed = ${told.tokens_used}, cost_usd = ${told.cost?.amount ?? null}, written_at = ${clock.now()}
-    where tenant_id = ${actor().tenantId} and insight_id = ${insightId}`)
+    where tenant_id = ${actor().tenantId} and insight_id = ${insightId} returning ${WRITTEN}`)
+  if (written) await recordWritten(db, written)
 }

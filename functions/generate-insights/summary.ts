@@ -10,6 +10,7 @@ import { type Due, dueDay } from './due-day.ts'
 import { type Look, lookAt, ROWS, WHOLE } from './look.ts'
 import { rewrite } from './rewrite.ts'
 import { templateOf } from './summary-template.ts'
+import { recordWritten, WRITTEN, type Written } from './written.ts'
 
 const QUESTION = `Write the summary of the day that the first result is of, for the people who run this brand: how the day went against
 the day before, what the week says against the week before it, what stands out among channels, campaigns and products, and what
@@ -56,11 +57,12 @@ type Begun = Due & { brandId: string; told: ReturnType<typeof templateOf> }
 /** The new row's id; null when the day is told already, or the brand is gone. */
 async function begin(db: Db, { brandId, day, late, told }: Begun): Promise<string | null> {
   const body = JSON.stringify({ parts: told.parts, evidence: told.evidence, late })
-  const made = await db.one<{ insight_id: string }>(sql`
+  const made = await db.one<Written>(sql`
     insert into insights (tenant_id, insight_id, brand_id, day, text, body, written_at)
     select tenant_id, ${uuidv7()}::uuid, brand_id, ${day}::date, ${told.answer}, ${body}::jsonb, ${clock.now()}::timestamptz
     from brands where tenant_id = ${actor().tenantId} and brand_id = ${brandId}
     on conflict (tenant_id, brand_id, day) where recommendation_id is null and alert_id is null do nothing
-    returning insight_id`)
+    returning ${WRITTEN}`)
+  if (made) await recordWritten(db, made)
   return made?.insight_id ?? null
 }

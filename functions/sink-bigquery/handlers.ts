@@ -2,6 +2,7 @@ import { CATALOG, type EventType, type ReceivedEvent } from '../../shared/events
 import type { Handlers } from '../../shared/events/on-event.ts'
 import { sinkAlert } from './alerts.ts'
 import { sinkFact } from './facts.ts'
+import { sinkInsight } from './insights.ts'
 import { sinkPerformance } from './performance.ts'
 import { sinkRecommendation } from './recommendations.ts'
 import { sinkTelemetry } from './telemetry.ts'
@@ -17,7 +18,7 @@ const withRow =
     await sinkRow(event)
   }
 
-/** Every fact there is, telemetry, and the daily read model; facts of alerts and recommendations also carry their rows over. */
+/** Every fact there is, telemetry, and the daily read model; facts of alerts, recommendations and insights also carry their rows over. */
 export const handlers: Handlers = {
   ...Object.fromEntries(facts.map((type) => [type, sinkFact])),
   'alert.raised': withRow(sinkAlert),
@@ -27,6 +28,7 @@ export const handlers: Handlers = {
   'recommendation.dismissed': withRow(sinkRecommendation),
   'recommendation.expired': withRow(sinkRecommendation),
   'recommendation.measured': withRow(sinkRecommendation),
+  'insight.written': withRow(sinkInsight),
   'telemetry.batch': sinkTelemetry,
   'performance.updated': sinkPerformance,
 }

@@ -157,6 +157,16 @@ export const CATALOG = {
   'recommendation.expired': fact(Advice),
   /** What came of one that was accepted is known. */
   'recommendation.measured': fact(Advice),
+  /** Of a brand's day, or of what is named. */
+  'insight.written': fact(
+    z.object({
+      insight_id: Id,
+      day: Day,
+      recommendation_id: Id.nullable(),
+      alert_id: Id.nullable(),
+      written_by: z.enum(['template', 'claude']),
+    }),
+  ),
   'alert.raised': fact(Alert, 'alert.raised'),
   /** Nobody took a critical alert on: it is told once more. */
   'alert.escalated': fact(Alert, 'alert.raised'),

@@ -1,6 +1,7 @@
 import { PLATFORM_TENANT_ID } from '../tenant.ts'
 import type { ColumnType, Table, Value } from './table.ts'
 import { alerts } from './tables/alerts.ts'
+import { insights } from './tables/insights.ts'
 import { observabilityEvents } from './tables/observability-events.ts'
 import { recommendations } from './tables/recommendations.ts'
 import { tenantDays } from './tables/tenant-days.ts'
@@ -12,6 +13,7 @@ export const WAREHOUSE_TABLES = {
   unified_performance: unifiedPerformance,
   alerts,
   recommendations,
+  insights,
   tenant_days: tenantDays,
 } as const satisfies Readonly<Record<string, Table>>
 

@@ -85,6 +85,11 @@ it('is written once for a day, and paid for once, however often and at once it i
     { operation: 'dashboard_summary', outcome: 'complete', brand_id: tenant.brandId, question_id: null },
   ])
   expect(claude.requests().length - before).toBe(1)
+  const facts = await database.asAdmin<{ written_by: string }>(
+    `select metadata ->> 'written_by' as written_by from observability_events e join insights i on e.metadata ->> 'insight_id' = i.insight_id::text
+     where event_type = 'insight.written' order by "timestamp", event_id`,
+  )
+  expect(facts.map(({ written_by }) => written_by)).toEqual(['template', 'claude'])
   expect(
     claude
       .requests()

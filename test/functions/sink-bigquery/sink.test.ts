@@ -230,6 +230,33 @@ test('a recommendation’s row is in its last state, with what came of it, in wh
   ])
 })
 
+test('a text’s row is what was written last: our own sentences give way to the model’s, though they come later', async () => {
+  const tenant = await provisioned('told')
+  const { tenantId, brandId } = tenant
+  const id = uuidv7()
+  await database.asAdmin(
+    `insert into insights (tenant_id, insight_id, brand_id, day, text, body, written_at) values ($1, $2, $3, '2026-11-09', 'Ours.', '{"parts": []}', '2026-11-10T12:00:00Z')`,
+    [tenantId, id, brandId],
+  )
+  const named = { insight_id: id, day: '2026-11-09', recommendation_id: null, alert_id: null }
+  const written = (written_by: 'template' | 'claude') =>
+    recordedFact(database, 'insight.written', { tenantId, brandId, data: { ...named, written_by } })
+  const ours = await written('template')
+  await deliver(ours)
+  const Row = z.object({ day: z.string(), text: z.string(), written_by: z.string(), cost_usd: z.string() })
+  const sql = 'select `day`, text, written_by, cost_usd from insights_latest'
+  const row = { day: '2026-11-09', text: 'Ours.', written_by: 'template', cost_usd: '0' }
+  expect(await read(tenant, sql, Row)).toEqual([row])
+  await database.asAdmin(
+    `update insights set text = 'Theirs.', written_by = 'claude', model = 'm', cost_usd = 0.0000000019 where insight_id = $1`,
+    [id],
+  )
+  await deliverEightfold(deliver, await written('claude'))
+  await deliver(ours)
+  const theirs = { ...row, text: 'Theirs.', written_by: 'claude', cost_usd: '0.000000002' }
+  expect(await read(tenant, sql, Row)).toEqual([theirs])
+})
+
 type Part = { day: string; part: 'store' | 'ads'; campaign?: string; spend?: number; orders?: string; version: number }
 
 async function readModel({ tenantId, brandId }: TestTenant, ...parts: Part[]) {
