@@ -52,3 +52,17 @@ async function someFact(
     limit 1`)
   return found !== null
 }
+
+/** How the connection's last runs ended that are not older than a day each, newest first: whether each failed. A run that was tried again counts once, by its latest end. */
+export async function lastRuns(db: Db, event: ConnectionEvent, count: number): Promise<boolean[]> {
+  const rows = await db.query<{ failed: boolean }>(sql`
+    select failed from (
+      select distinct on (metadata ->> 'run_id') event_type = 'data.sync_failed' as failed, "timestamp" as at
+      from observability_events
+      where tenant_id = ${actor().tenantId} and class = 'fact' and event_type in ('data.sync_failed', 'data.sync_completed')
+        and "timestamp" >= ${event.occurredAt}::timestamptz - make_interval(days => ${count}::int)
+        and metadata ->> 'integration_id' = ${event.data.integration_id} and metadata ->> 'kind' is distinct from 'backfill'
+      order by metadata ->> 'run_id', "timestamp" desc, event_type
+    ) as run order by at desc, failed limit ${count}`)
+  return rows.map(({ failed }) => failed)
+}

@@ -12,6 +12,8 @@ type RuleDefinition = {
   severity: Severity
   /** What must be exceeded; null where there is nothing to exceed. */
   threshold: { default: number; min: number; max: number; unit: string } | null
+  /** How long it must last: in `needed` of the last `of` windows (at most `max`). Left out where one event says it all. */
+  persistence?: { needed: number; of: number; max: number; unit: 'minutes' | 'runs' }
 }
 
 /** Every rule there is; functions/evaluate-alerts has a file for each. */
@@ -29,6 +31,8 @@ export const ALERT_RULES = {
       "Test the connection under Integrations; look at the provider's status page; it is tried again every hour.",
     severity: 'warning',
     threshold: null,
+    // A run fails only after it was tried four times within its hour: one is enough.
+    persistence: { needed: 1, of: 1, max: 24, unit: 'runs' },
   },
   sync_drift: {
     description:
@@ -39,10 +43,11 @@ export const ALERT_RULES = {
   },
   error_rate: {
     description:
-      "More than this share of the API's answers of the last five minutes were server errors; it is over at half of it.",
+      "More than this share of the API's answers of the last minutes were server errors, in several of these minutes; it is over at half of it.",
     runbook: "Search the logs for severity ERROR with the tenant's label; look at what was deployed last.",
     severity: 'critical',
     threshold: { default: 5, min: 0.1, max: 100, unit: 'percent' },
+    persistence: { needed: 3, of: 5, max: 60, unit: 'minutes' },
   },
   unconverted_currency: {
     description: 'A brand has orders or ad spend in a currency without an exchange rate, which no total includes.',
@@ -59,11 +64,12 @@ export const ALERT_RULES = {
   },
   latency: {
     description:
-      "The slowest twentieth of the API's answers of the last five minutes took longer than this; it is over at half of it. Questions and exports do not count.",
+      "The slowest twentieth of the API's answers of the last minutes took longer than this, in several of these minutes; it is over at half of it. Questions and exports do not count.",
     runbook:
       "Look at the database's load and its longest queries, and at which endpoints are slow under Observability.",
     severity: 'warning',
     threshold: { default: 5, min: 0.1, max: 60, unit: 'seconds' },
+    persistence: { needed: 3, of: 5, max: 60, unit: 'minutes' },
   },
   failed_logins: {
     description: 'More sign-ins than this failed within a quarter of an hour; it is over at half of it.',

@@ -10,14 +10,20 @@ export type Override = {
   enabled: boolean | null
   /** In the definition's unit. */
   threshold: number | null
+  needed: number | null
+  of_last: number | null
   channels: string[] | null
   muted_until: Date | null
 }
+
+/** A breach counts once it is found in `needed` of the last `of_last` windows. */
+export type Persistence = { needed: number; of_last: number }
 
 /** How a rule works for the tenant. */
 export type RuleSettings = {
   enabled: boolean
   threshold: number | null
+  persistence: Persistence
   channels: readonly Channel[]
   /** Until then it raises nothing and nothing of it is sent; null when that is over or was never said. */
   muted_until: Date | null
@@ -25,7 +31,7 @@ export type RuleSettings = {
 
 export const readOverrides = (db: Db): Promise<Override[]> =>
   db.query(sql`
-    select rule, enabled, threshold::float8 as threshold, channels, muted_until from alert_rules
+    select rule, enabled, threshold::float8 as threshold, needed, of_last, channels, muted_until from alert_rules
     where tenant_id = ${actor().tenantId}`)
 
 /** Every rule as it works for the tenant now. */
@@ -40,9 +46,15 @@ export function ruleSettings(name: RuleName, override: Override | undefined): Ru
   return {
     enabled: override?.enabled ?? true,
     threshold: override?.threshold ?? ruleDefinition(name).threshold?.default ?? null,
+    persistence: persistenceOf(name, override),
     channels: CHANNELS.filter((channel) => override?.channels?.includes(channel) ?? isUsual(name, channel)),
     muted_until: muted !== null && muted > clock.now() ? muted : null,
   }
+}
+
+function persistenceOf(name: RuleName, override: Override | undefined): Persistence {
+  const { needed, of } = ruleDefinition(name).persistence ?? { needed: 1, of: 1 }
+  return { needed: override?.needed ?? needed, of_last: override?.of_last ?? of }
 }
 
 /** Where nobody said otherwise: letters are for what cannot wait. */

@@ -38,7 +38,7 @@ const OWN: readonly Exported[] = [
   { table: 'feature_flags', columns: columnsOf('name enabled updated_at'), key: ['name'] },
   {
     table: 'alert_rules',
-    columns: columnsOf('rule enabled threshold channels muted_until updated_at'),
+    columns: columnsOf('rule enabled threshold needed of_last channels muted_until updated_at'),
     key: ['rule'],
   },
   {

@@ -47,6 +47,16 @@ async function flushed(tenantId: string, { good = 0, bad = 0, ageMs = 0, badStat
   return delivery('telemetry.batch', { tenantId, data: { events } })
 }
 
+/** A tenant that one bad minute of the last five is enough for. */
+async function hastyTenant(name: string, threshold: number | null = null) {
+  const tenant = await createTenant(name)
+  await database.asAdmin(
+    `insert into alert_rules (tenant_id, rule, threshold, needed, updated_at) values ($1, 'error_rate', $2, 1, now())`,
+    [tenant.tenantId, threshold],
+  )
+  return tenant
+}
+
 async function statusesAfter(tenantId: string, ...batches: Batch[]): Promise<string[]> {
   for (const batch of batches) await deliver(await flushed(tenantId, batch))
   const rows = await database.asAdmin<{ status: string }>(
@@ -73,26 +83,26 @@ test.each<[string, Batch[], string[]]>([
   ['what is a second younger is in it', [{ bad: 2, ageMs: 5 * MINUTE_MS - 1_000 }, { good: 17 }, { bad: 1 }], ['open']],
   ['4xx are answers, not failures', [{ good: 10, bad: 10, badStatus: 404 }], []],
 ])('%s', async (name, batches, expected) => {
-  const { tenantId } = await createTenant(name)
+  const { tenantId } = await hastyTenant(name)
   expect(await statusesAfter(tenantId, ...batches)).toEqual(expected)
 })
 
 test('2.5 % does not clear, less does', async () => {
-  const { tenantId } = await createTenant('clears')
+  const { tenantId } = await hastyTenant('clears')
   expect(await statusesAfter(tenantId, { good: 18, bad: 2 })).toEqual(['open'])
   expect(await statusesAfter(tenantId, { good: 60 })).toEqual(['open'])
   expect(await statusesAfter(tenantId, { good: 1 })).toEqual(['resolved'])
 })
 
 test('when the failures have left the window, the next good batch clears', async () => {
-  const { tenantId } = await createTenant('window')
+  const { tenantId } = await hastyTenant('window')
   expect(await statusesAfter(tenantId, { good: 18, bad: 2 })).toEqual(['open'])
   setClock(new Date(NOON.getTime() + 6 * MINUTE_MS))
   expect(await statusesAfter(tenantId, { good: 1 })).toEqual(['resolved'])
 })
 
 test('the same batch eight times at once is one alert; another tenant has none', async () => {
-  const [{ tenantId }, other] = [await createTenant('eight'), await createTenant('quiet')]
+  const [{ tenantId }, other] = [await hastyTenant('eight'), await hastyTenant('quiet')]
   await deliverEightfold(deliver, await flushed(tenantId, { good: 10, bad: 10 }))
   expect(pubsub.published('alert.raised')).toHaveLength(1)
   expect(await statusesAfter(tenantId)).toEqual(['open'])
@@ -100,14 +110,7 @@ test('the same batch eight times at once is one alert; another tenant has none',
 })
 
 test('the tenant sets the limit: what it raises above, and half of it clears', async () => {
-  const [{ tenantId }, strict] = [await createTenant('lenient'), await createTenant('strict')]
-  const limit = (of: string, threshold: number) =>
-    database.asAdmin(
-      `insert into alert_rules (tenant_id, rule, threshold, updated_at) values ($1, 'error_rate', $2, now())`,
-      [of, threshold],
-    )
-  await limit(tenantId, 10)
-  await limit(strict.tenantId, 2.5)
+  const [{ tenantId }, strict] = [await hastyTenant('lenient', 10), await hastyTenant('strict', 2.5)]
   expect(await statusesAfter(tenantId, { good: 90, bad: 10 })).toEqual([])
   expect(await statusesAfter(tenantId, { bad: 1 })).toEqual(['open'])
   expect(await statusesAfter(strict.tenantId, { good: 39, bad: 1 })).toEqual([])

@@ -71,6 +71,8 @@ async function flushed({ event_type, ms = 5, userId, times, operation = 'list_br
 }
 
 test('latency: one slow answer in twenty is none, more is; long work is left out; it ends with the window', async () => {
+  const hasty = `insert into alert_rules (tenant_id, rule, needed, updated_at) values ($1, 'latency', 1, now())`
+  await database.asAdmin(hasty, [tenant.tenantId])
   await flushed({ event_type: 'api.response', times: 38 })
   await flushed({ event_type: 'api.response', ms: 5_001, times: 2 })
   await flushed({ event_type: 'api.response', ms: 30_000, times: 10, operation: 'ask' })

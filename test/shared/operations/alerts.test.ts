@@ -139,6 +139,11 @@ describe('the rules', () => {
     ['error_rate', { threshold: 101 }, 400],
     ['error_rate', { threshold: 'many' }, 400],
     ['sync_failed', { threshold: 5 }, 400],
+    ['error_rate', { needed: 6 }, 400],
+    ['error_rate', { of_last: 2 }, 400],
+    ['error_rate', { needed: 61, of_last: 61 }, 400],
+    ['error_rate', { needed: 0 }, 400],
+    ['accuracy', { needed: 1 }, 400],
     ['sync_failed', { channels: ['pigeon'] }, 400],
     ['sync_failed', { muted_until: 'tomorrow' }, 400],
     ['sync_failed', { severity: 'info' }, 400],
@@ -146,6 +151,16 @@ describe('the rules', () => {
     ['toString', { enabled: false }, 404],
   ])('%s takes no %j', async (rule, body, status) => {
     expect((await change(rule, body)).status).toBe(status)
+  })
+
+  it('say in how many of the last windows a breach must be found', async () => {
+    const fresh = { needed: 3, of_last: 5 }
+    const limits = { default: fresh, max: 60, unit: 'minutes' }
+    const set = await change('error_rate', { needed: 2, of_last: 3 })
+    expect(set.body).toMatchObject({ rule: { persistence: { needed: 2, of_last: 3, ...limits }, is_default: false } })
+    const back = await change('error_rate', { needed: null, of_last: null })
+    expect(back.body).toMatchObject({ rule: { persistence: { ...fresh, ...limits } } })
+    expect((await change('accuracy', { needed: null })).body).toMatchObject({ rule: { persistence: null } })
   })
 
   it("are each tenant's own", async () => {
