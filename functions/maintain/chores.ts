@@ -1,5 +1,6 @@
 import type { Chore } from './chore.ts'
 import { dropExpired } from './chores/drop-expired.ts'
+import { eraseFromWarehouse } from './chores/erase-from-warehouse.ts'
 import { eraseTenants } from './chores/erase-tenants.ts'
 import { keepYesterday } from './chores/keep-figures.ts'
 import { keepPartitions } from './chores/keep-partitions.ts'
@@ -17,6 +18,7 @@ export const CHORES: readonly Chore[] = [
   tellDays,
   keepPartitions,
   eraseTenants,
+  eraseFromWarehouse,
   dropExpired,
   rotateKeys,
   loadRates,

@@ -11,11 +11,18 @@ const MAX_INSERT_BYTES = 10 * 1024 * 1024
 const BASE = '/bigquery/v2/projects/:project'
 const TABLES = `${BASE}/datasets/:dataset/tables`
 
-/** BigQuery's REST calls for datasets, tables, views, streaming inserts and synchronous queries. One project. `callerOf` says who asks. */
-export async function bigquery(warehouse: Warehouse, callerOf: (c: Context) => Caller): Promise<Hono> {
+interface Surroundings {
+  /** Who asks. */
+  callerOf: (c: Context) => Caller
+  /** The product's clock; ms since the epoch. */
+  now: () => number
+}
+
+/** BigQuery's REST calls for datasets, tables, views, streaming inserts and synchronous queries. One project. */
+export async function bigquery(warehouse: Warehouse, { callerOf, now }: Surroundings): Promise<Hono> {
   const resources = await openResources(warehouse)
   const insertAll = await openInserts(warehouse)
-  const query = openQueries(warehouse)
+  const query = openQueries(warehouse, now)
   const table = (c: Context) => resources.find(pathParam(c, 'dataset'), pathParam(c, 'table'))
 
   return new Hono()

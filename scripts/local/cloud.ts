@@ -17,7 +17,7 @@ export interface CloudOptions {
   stateDir: string
   /** 0 takes a free one. */
   port: number
-  /** The product's clock, for scheduled tasks; ms since the epoch. Default: the wall clock. */
+  /** The product's clock, for scheduled tasks and the age of BigQuery's rows; ms since the epoch. Default: the wall clock. */
   now?: () => number
   /** Pushes in flight per subscription; default 16. */
   maxOutstanding?: number
@@ -68,7 +68,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     .route('/', secrets(store))
     .route('/', firestore(store))
     .route('/', tokens.routes)
-    .route('/', await bigquery(warehouse, tokens.tenantOf))
+    .route('/', await bigquery(warehouse, { callerOf: tokens.tenantOf, now }))
     .notFound((c) => answerError(new ApiError('NOT_FOUND', `the local cloud has no ${c.req.method} ${c.req.path}`), c))
     .onError(answerError)
   const server = await listen(app.fetch, port)

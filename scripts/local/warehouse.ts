@@ -12,6 +12,7 @@ const SETUP = `
   create or replace macro countif(condition) as count_if(condition);
   create or replace macro safe_divide(a, b) as a / nullif(b, 0);
   create or replace macro json_value(document, path) as document ->> path;
+  create or replace macro json_remove(document, path) as json_merge_patch(document, json_object(substr(path, 3), null));
 `
 
 /** The DuckDB database that stands for BigQuery. */

@@ -155,6 +155,13 @@ const DERIVED: readonly Exported[] = [
   },
   { table: 'ai_budgets', columns: columnsOf('month spent_usd reserved_usd warned_at stopped_at'), key: ['month'] },
   {
+    table: 'tenant_days',
+    columns: columnsOf(
+      'day requests errors p50_ms p95_ms p99_ms questions ratings accurate tokens cost_usd syncs_ok syncs_failed oldest_data_s',
+    ),
+    key: ['day'],
+  },
+  {
     table: 'observability_events',
     columns: columnsOf(
       'event_id class event_type timestamp brand_id user_id session_id request_id duration_ms tokens_used cost_usd status error_message model_used accuracy_score metadata',
@@ -198,6 +205,7 @@ export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   reconciliations: 'comparisons with the providers, made anew each day',
   touched_days: 'work under way',
   stale_days: 'work under way',
+  warehouse_erasures: 'work under way',
   order_credits: 'exported as order_attributions, a row for each model',
   data_versions: 'counters of our own',
   ai_reservations: 'what calls under way may cost',

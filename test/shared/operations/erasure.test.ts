@@ -92,6 +92,33 @@ describe('erasing a user', () => {
     expect(again.body).toEqual(erased.body)
   })
 
+  it('clears what they typed, from searches too; that they asked, rated and decided stays', async () => {
+    const gone = await signIn(ours.tenantId, 'analyst')
+    const id = uuidv7()
+    const word = `zyzzyva${count}`
+    await database.asAdmin(
+      `insert into ai_questions (tenant_id, question_id, asked_by, question_text, question_category, asked_at) values ($1, $2, $3, $4, 'sales', now())`,
+      [ours.tenantId, id, gone.userId, `Why ${word}?`],
+    )
+    await database.asAdmin(
+      `insert into ai_feedback (tenant_id, question_id, provided_by, rating, accuracy_comment, provided_at) values ($1, $2, $3, 4, $4, now())`,
+      [ours.tenantId, id, gone.userId, word],
+    )
+    await database.asAdmin(
+      `insert into recommendations (tenant_id, brand_id, recommendation_id, kind, cause, status, title, body, currency, basis, confidence, created_at, updated_at, decided_by, dismiss_reason)
+       values ($1, $2, uuidv7(), 'tracking_gap', 'c', 'dismissed', 't', '{}', 'USD', 'revenue', 'low', now(), now(), $3, $4)`,
+      [ours.tenantId, ours.brandId, gone.userId, word],
+    )
+    expect((await tablesWith(word)).length).toBeGreaterThan(2)
+    await call(`/api/privacy/users/${gone.userId}/erase`, { token: admin.token, body: {} })
+    expect(await tablesWith(word)).toEqual([])
+    const left = await database.asAdmin(
+      'select asked_by, rating from ai_questions join ai_feedback using (question_id) where question_id = $1',
+      [id],
+    )
+    expect(left).toEqual([{ asked_by: gone.userId, rating: 4 }])
+  })
+
   it('leaves an admin, also when two erase each other at once', async () => {
     const alone = await call(`/api/privacy/users/${admin.userId}/erase`, { token: admin.token, body: {} })
     expect(alone).toMatchObject({ status: 409, body: { error: { code: 'CONFLICT' } } })

@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { z } from 'zod'
 import { type Cloud, startCloud } from '../../../scripts/local/cloud.ts'
+import { clock } from '../../../shared/clock.ts'
 import { forgetConfig } from '../../../shared/config.ts'
 import { pace } from '../../../shared/fetch.ts'
 import { provisionTenant } from '../../../shared/warehouse/provision.ts'
@@ -92,7 +93,7 @@ export function useWarehouse(): TestWarehouse {
   const { wait } = pace
   beforeAll(async () => {
     stateDir = await mkdtemp(join(tmpdir(), 'pulsepoint-warehouse-'))
-    cloud = await startCloud({ stateDir, port: 0, identities })
+    cloud = await startCloud({ stateDir, port: 0, identities, now: () => clock.now().getTime() })
     await setSecret(cloud.url, 'WAREHOUSE_KEYS', WAREHOUSE_KEYS)
     process.env.CLOUD_ENDPOINT = await new Promise<string>((resolve) => {
       const server = serve({ fetch: wire.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
