@@ -25,7 +25,8 @@ async function run(): Promise<number> {
     return 2
   }
   const logins = values.grants === undefined ? {} : await loginsIn(values.grants)
-  const applied = await migrate({ adminUrl: adminUrl.data, logins, now: new Date() })
+  const onGivenWay = (name: string) => process.stdout.write(`${name} waits: its tables are in use\n`)
+  const applied = await migrate({ adminUrl: adminUrl.data, logins, now: new Date(), onGivenWay })
   for (const name of applied) process.stdout.write(`applied ${name}\n`)
   process.stdout.write(`${applied.length} migration(s) applied, ${Object.keys(logins).length} login(s) granted.\n`)
   return 0

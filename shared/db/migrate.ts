@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
 
 /** Roles that own nothing and may log in; each function connects as one of them. */
@@ -13,6 +14,12 @@ export const LOGIN_ROLES = [
 
 const FOLDER = new URL('./migrations/', import.meta.url)
 const LOCK = 724_001
+/** What wants a table that is in use makes all others wait behind it: for no longer than this, then it lets them pass and tries again. */
+const LOCK_TIMEOUT_MS = 500
+const LOCK_PAUSE_MS = 250
+const LOCK_TRIES = 120
+/** lock_not_available, deadlock_detected */
+const IN_USE = new Set(['55P03', '40P01'])
 const PARTITIONS_BACK_DAYS = 14
 const PARTITIONS_AHEAD_DAYS = 28
 
@@ -24,10 +31,18 @@ type MigrateOptions = {
   /** Logins that exist already, such as service accounts, and the role whose rights each one gets. */
   logins?: Readonly<Record<string, (typeof LOGIN_ROLES)[number]>>
   now: Date
+  /** Where the numbered files are (default: ours); ends with a slash. */
+  folder?: URL
+  /** Told each time that a migration gave way to those who use its tables. */
+  onGivenWay?: (name: string) => void
 }
 
-/** Brings the database to the newest schema and returns the names of what was applied. Two at once: the second waits. */
-export async function migrate({ adminUrl, passwords = {}, logins = {}, now }: MigrateOptions): Promise<string[]> {
+/**
+ * Brings the database to the newest schema and returns the names of what was applied. Two at once: the second waits. Others may
+ * use the tables meanwhile: a lock is waited for in short turns, between which they go on.
+ */
+export async function migrate(options: MigrateOptions): Promise<string[]> {
+  const { adminUrl, passwords = {}, logins = {}, now } = options
   const client = new pg.Client({ connectionString: adminUrl })
   await client.connect()
   try {
@@ -39,10 +54,15 @@ export async function migrate({ adminUrl, passwords = {}, logins = {}, now }: Mi
     await client.query(
       'create table if not exists schema_migrations (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',
     )
-    const applied = await applyPending(client)
-    await client.query(
-      'select ensure_event_partitions($1::timestamptz - make_interval(days => $2), $1::timestamptz + make_interval(days => $3))',
-      [now, PARTITIONS_BACK_DAYS, PARTITIONS_AHEAD_DAYS],
+    await client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`)
+    const applied = await applyPending(client, options)
+    await givingWay(
+      () =>
+        client.query(
+          'select ensure_event_partitions($1::timestamptz - make_interval(days => $2), $1::timestamptz + make_interval(days => $3))',
+          [now, PARTITIONS_BACK_DAYS, PARTITIONS_AHEAD_DAYS],
+        ),
+      () => options.onGivenWay?.('event partitions'),
     )
     return applied
   } finally {
@@ -74,22 +94,41 @@ async function createRole(client: pg.Client, role: string, login: 'login' | 'nol
   if (rowCount === 0) await client.query(`create role ${role} ${login} nosuperuser nobypassrls nocreatedb nocreaterole`)
 }
 
-async function applyPending(client: pg.Client): Promise<string[]> {
+async function applyPending(client: pg.Client, { folder = FOLDER, onGivenWay }: MigrateOptions): Promise<string[]> {
   const { rows } = await client.query<{ name: string; sha256: string }>('select name, sha256 from schema_migrations')
   const done = new Map(rows.map((row) => [row.name, row.sha256]))
-  const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort()
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
   const applied: string[] = []
   for (const name of names) {
-    const text = await readFile(new URL(name, FOLDER), 'utf8')
+    const text = await readFile(new URL(name, folder), 'utf8')
     const sha256 = createHash('sha256').update(text).digest('hex')
     const known = done.get(name)
     if (known !== undefined && known !== sha256) {
       throw new Error(`Migration ${name} was changed after it had been applied: write a new one instead.`)
     }
-    if (known === undefined) applied.push(await applyOne(client, { name, text, sha256 }))
+    if (known !== undefined) continue
+    const apply = () => applyOne(client, { name, text, sha256 })
+    applied.push(await givingWay(apply, () => onGivenWay?.(name)))
   }
   return applied
 }
+
+/** Does the work, which a failure undoes, once its tables are free. */
+async function givingWay<T>(work: () => Promise<T>, onGivenWay: () => void): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isInUse(error) || tries === LOCK_TRIES) throw error
+      onGivenWay()
+      await setTimeout(LOCK_PAUSE_MS)
+    }
+  }
+}
+
+const isInUse = (error: unknown): boolean =>
+  error instanceof Error &&
+  [error, error.cause].some((each) => each instanceof pg.DatabaseError && IN_USE.has(each.code ?? ''))
 
 async function applyOne(client: pg.Client, file: { name: string; text: string; sha256: string }): Promise<string> {
   await client.query('begin')
