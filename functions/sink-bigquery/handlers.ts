@@ -6,6 +6,7 @@ import { sinkInsight } from './insights.ts'
 import { sinkPerformance } from './performance.ts'
 import { sinkRecommendation } from './recommendations.ts'
 import { sinkTelemetry } from './telemetry.ts'
+import { sinkTokenUsage } from './token-usage.ts'
 
 const types = Object.keys(CATALOG) as EventType[] // the keys of that literal
 const facts = types.filter((type) => CATALOG[type].class === 'fact')
@@ -18,7 +19,7 @@ const withRow =
     await sinkRow(event)
   }
 
-/** Every fact there is, telemetry, and the daily read model; facts of alerts, recommendations and insights also carry their rows over. */
+/** Every fact there is, telemetry, and the daily read model; facts of alerts, recommendations, insights and calls of models also carry their rows over. */
 export const handlers: Handlers = {
   ...Object.fromEntries(facts.map((type) => [type, sinkFact])),
   'alert.raised': withRow(sinkAlert),
@@ -28,6 +29,7 @@ export const handlers: Handlers = {
   'recommendation.dismissed': withRow(sinkRecommendation),
   'recommendation.expired': withRow(sinkRecommendation),
   'recommendation.measured': withRow(sinkRecommendation),
+  'ai.tokens_used': withRow(sinkTokenUsage),
   'insight.written': withRow(sinkInsight),
   'telemetry.batch': sinkTelemetry,
   'performance.updated': sinkPerformance,

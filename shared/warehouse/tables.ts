@@ -1,5 +1,6 @@
 import { PLATFORM_TENANT_ID } from '../tenant.ts'
 import type { ColumnType, Table, Value } from './table.ts'
+import { aiTokenUsage } from './tables/ai-token-usage.ts'
 import { alerts } from './tables/alerts.ts'
 import { insights } from './tables/insights.ts'
 import { observabilityEvents } from './tables/observability-events.ts'
@@ -11,6 +12,7 @@ import { unifiedPerformance } from './tables/unified-performance.ts'
 export const WAREHOUSE_TABLES = {
   observability_events: observabilityEvents,
   unified_performance: unifiedPerformance,
+  ai_token_usage: aiTokenUsage,
   alerts,
   recommendations,
   insights,

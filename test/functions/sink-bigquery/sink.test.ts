@@ -230,6 +230,37 @@ test('a recommendation’s row is in its last state, with what came of it, in wh
   ])
 })
 
+test('a call of a model is a row with its costs by kind, once', async () => {
+  const tenant = await provisioned('charged')
+  const { tenantId } = tenant
+  const callId = uuidv7()
+  const data = {
+    ...{ call_id: callId, question_id: null, operation: 'ask_question', outcome: 'complete' },
+    ...{ input_tokens: 10, cache_write_tokens: 3, cache_read_tokens: 4, output_tokens: 5 },
+  }
+  const charged = await recordedFact(database, 'ai.tokens_used', { tenantId, data })
+  await expect(deliver(charged)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  await database.asAdmin(
+    `insert into ai_token_usage (tenant_id, call_id, operation, model, outcome, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
+       cache_read_tokens, output_tokens, input_cost_usd, total_cost_usd, called_at)
+     values ($1, $2, 'ask_question', 'm', 'complete', 10, 1, 2, 4, 5, 0.0000000004, 1.5, '2026-11-10T12:00:00Z')`,
+    [tenantId, callId],
+  )
+  await deliverEightfold(deliver, charged)
+  const Row = z.object({
+    ...{ cache_write_1h_tokens: z.bigint(), input_cost_usd: z.string(), output_cost_usd: z.string().nullable() },
+    ...{ total_cost_usd: z.string(), called_at: z.string() },
+  })
+  const sql =
+    'select cache_write_1h_tokens, input_cost_usd, output_cost_usd, total_cost_usd, called_at from ai_token_usage_latest'
+  expect(await read(tenant, sql, Row)).toEqual([
+    {
+      ...{ cache_write_1h_tokens: 2n, input_cost_usd: '0', output_cost_usd: null },
+      ...{ total_cost_usd: '1.5', called_at: '2026-11-10T12:00:00.000Z' },
+    },
+  ])
+})
+
 test('a text’s row is what was written last: our own sentences give way to the model’s, though they come later', async () => {
   const tenant = await provisioned('told')
   const { tenantId, brandId } = tenant
