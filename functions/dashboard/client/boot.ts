@@ -1,7 +1,7 @@
 import './styles.css'
 import { askEarly } from './api/early.ts'
 import { operations } from './api/operations.ts'
-import { mayContinue } from './api/session.ts'
+import { mayContinue, showOutline } from './api/session.ts'
 import { readCredit } from './pages/attribution/models.ts'
 import { dashboardOf } from './pages/overview/dashboard.ts'
 import { lastBrand } from './shell/last-brand.ts'
@@ -16,7 +16,7 @@ showTheme()
 const search = Object.fromEntries(new URLSearchParams(location.search))
 const isOutside = /^\/(login|register|forgot-password|reset-password|invitation)$/.test(location.pathname)
 if (mayContinue() && !isOutside) {
-  document.documentElement.dataset.session = 'continues'
+  showOutline()
   askEarly(operations.me, {})
   askForBrand()
 }

@@ -11,6 +11,7 @@ import type { getCohorts } from '../../../../shared/operations/analytics/cohorts
 import type { getInventory } from '../../../../shared/operations/analytics/inventory.ts'
 import type { getLedgers } from '../../../../shared/operations/analytics/ledgers.ts'
 import type { getMatchReport } from '../../../../shared/operations/analytics/match-report.ts'
+import type { getMetrics } from '../../../../shared/operations/analytics/metrics.ts'
 import type { createApiKey } from '../../../../shared/operations/api-keys/create.ts'
 import type { listApiKeys } from '../../../../shared/operations/api-keys/list.ts'
 import type { revokeApiKey } from '../../../../shared/operations/api-keys/revoke.ts'
@@ -72,6 +73,7 @@ export const operations = {
   get_inventory: call<typeof getInventory>('get', '/api/analytics/brands/{id}/inventory'),
   get_ledgers: call<typeof getLedgers>('get', '/api/analytics/brands/{id}/ledgers'),
   get_match_report: call<typeof getMatchReport>('get', '/api/analytics/brands/{id}/match-report'),
+  get_metrics: call<typeof getMetrics>('get', '/api/analytics/brands/{id}/metrics'),
   create_api_key: call<typeof createApiKey>('post', '/api/api-keys'),
   list_api_keys: call<typeof listApiKeys>('get', '/api/api-keys'),
   revoke_api_key: call<typeof revokeApiKey>('delete', '/api/api-keys/{id}'),

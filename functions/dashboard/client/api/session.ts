@@ -14,6 +14,10 @@ let onEnd: () => void = () => undefined
 /** In memory alone: a page that is loaded anew asks for another. */
 export const currentToken = (): string | null => access
 export const mayContinue = (): boolean => localStorage.getItem(MARK) !== null
+/** Lets the document show the outline of the pages as long as these are not there. */
+export const showOutline = (): void => {
+  document.documentElement.dataset.session = 'continues'
+}
 /** Called when the session has ended here: by signing out, or because the server says so. */
 export const whenSessionEnds = (listener: () => void): void => {
   onEnd = listener
@@ -22,11 +26,13 @@ export const whenSessionEnds = (listener: () => void): void => {
 export function beginSession({ access_token }: Tokens): void {
   access = access_token
   localStorage.setItem(MARK, '1')
+  showOutline()
 }
 
 export function endSession(): void {
   access = null
   localStorage.removeItem(MARK)
+  delete document.documentElement.dataset.session
   onEnd()
 }
 

@@ -12,7 +12,7 @@ export type Tone = keyof typeof TONES
 export const Badge = ({ tone = 'neutral', children }: { tone?: Tone; children: ReactNode }) => (
   <span
     className={cn(
-      'inline-flex items-center gap-1 whitespace-nowrap rounded-full px-2 py-0.5 font-medium text-xs',
+      'inline-flex items-center gap-1 whitespace-nowrap align-middle rounded-full px-2 py-0.5 font-medium text-xs',
       TONES[tone],
     )}
   >

@@ -7,6 +7,8 @@ export type ChartLook = {
   /** On the axis. */
   formatShort: (value: number) => string
   provisionalFrom?: string | null
+  /** The day that is not over: lines go on to it in dashes. */
+  openDay?: string | null
 }
 type Asked = { series: readonly Series[]; days: readonly string[]; look: ChartLook; onDay: (at: number | null) => void }
 

@@ -2,24 +2,27 @@ import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import { type ChartLook, chartOptions } from './chart-options.ts'
 import { formatLongDay } from './format.ts'
+import { drawnSeries } from './open-day.ts'
 import type { Series } from './series.ts'
 
 type Props = ChartLook & { label: string; days: readonly string[]; series: readonly Series[]; height?: number }
 
 /** Figures by day, at least `height` px high. The day under the pointer is read out above; days from `provisionalFrom` on are shaded. */
-export function Chart({ label, days, series, height = 260, format, formatShort, provisionalFrom = null }: Props) {
+export function Chart({ label, days, series, height = 260, format, formatShort, ...marks }: Props) {
   const place = useRef<HTMLDivElement>(null)
   const [at, setAt] = useState<number | null>(null)
   const theme = useTheme()
+  const { provisionalFrom = null, openDay = null } = marks
   useEffect(() => {
     const element = place.current
     if (!element) return
     void theme // its colours are read anew
     const look = { format, formatShort, provisionalFrom }
-    const options = chartOptions({ series, days, look, onDay: setAt })
+    const drawn = drawnSeries(series, days, openDay)
+    const options = chartOptions({ series: drawn, days, look, onDay: setAt })
     const data: uPlot.AlignedData = [
       days.map((day) => Date.parse(day) / 1000),
-      ...series.map(({ values }) => [...values]),
+      ...drawn.map(({ values }) => [...values]),
     ]
     const size = () => ({ width: element.clientWidth, height: element.clientHeight })
     const plot = new uPlot({ ...options, ...size() }, data, element)
@@ -29,10 +32,10 @@ export function Chart({ label, days, series, height = 260, format, formatShort, 
       watch.disconnect()
       plot.destroy()
     }
-  }, [series, days, format, formatShort, provisionalFrom, theme])
+  }, [series, days, format, formatShort, provisionalFrom, openDay, theme])
   return (
     <figure aria-label={`${label}: ${summary(series, days, format)}`} className="flex flex-1 flex-col">
-      <Legend {...{ series, days, at, format, provisionalFrom }} />
+      <Legend {...{ series, days, at, format, provisionalFrom, openDay }} />
       <div aria-hidden className="relative flex-1" style={{ minHeight: height }}>
         <div ref={place} className="absolute inset-0" />
       </div>
@@ -40,9 +43,9 @@ export function Chart({ label, days, series, height = 260, format, formatShort, 
   )
 }
 
-type LegendProps = Pick<Props, 'series' | 'days' | 'format' | 'provisionalFrom'> & { at: number | null }
+type LegendProps = Pick<Props, 'series' | 'days' | 'format' | 'provisionalFrom' | 'openDay'> & { at: number | null }
 
-const Legend = ({ series, days, at, format, provisionalFrom }: LegendProps) => {
+const Legend = ({ series, days, at, format, provisionalFrom, openDay }: LegendProps) => {
   const day = at === null ? undefined : days[at]
   return (
     <figcaption className="flex min-h-6 flex-wrap items-center gap-x-4 gap-y-1 text-ink-2 text-xs">
@@ -53,7 +56,18 @@ const Legend = ({ series, days, at, format, provisionalFrom }: LegendProps) => {
           {at !== null && <strong className="font-semibold text-ink">{format(values[at] ?? null)}</strong>}
         </span>
       ))}
-      {day && <span className="text-ink-3">{formatLongDay(day)}</span>}
+      {day && (
+        <span className="text-ink-3">
+          {formatLongDay(day)}
+          {day === openDay && ', so far'}
+        </span>
+      )}
+      {!day && openDay && days.includes(openDay) && (
+        <span className="inline-flex items-center gap-1.5 text-ink-3">
+          <span aria-hidden className="w-4 border-ink-3 border-t-2 border-dashed" />
+          today so far
+        </span>
+      )}
       {!day && provisionalFrom && (
         <span className="inline-flex items-center gap-1.5 text-ink-3">
           <span

@@ -24,7 +24,6 @@ export type Column<Row> = {
   /** Holds what is done with a row: no figure, and nothing to order by. */
   isAction?: boolean
 }
-const NARROW_OUT = 'hidden md:table-cell'
 
 /** More are shown when they are asked for; the CSV has all of them. */
 const FIRST_ROWS = 25
@@ -38,19 +37,22 @@ type Props<Row> = {
   rows: readonly Row[]
   keyOf: (row: Row) => string
   empty?: string
-  onChoose?: (row: Row) => void
+  /** How many stand there at first. */
+  first?: number
+  /** Without rows to count and a file to take along: things that are managed, not figures. */
+  isList?: boolean
 }
 
 /** A table that is ordered by its headings and can be taken along as CSV; narrow windows scroll it sideways. */
-export function DataTable<Row>({ name, columns, rows, keyOf, empty = 'Nothing here yet', onChoose }: Props<Row>) {
+export function DataTable<Row>({ name, columns, rows, keyOf, empty, first = FIRST_ROWS, isList }: Props<Row>) {
   const [sort, setSort] = useState<Sort | null>(null)
   const [showsAll, setShowsAll] = useState(false)
-  if (rows.length === 0) return <Empty title={empty} />
+  if (rows.length === 0) return <Empty title={empty ?? 'Nothing here yet'} />
   const ordered = sorted(rows, columns, sort)
-  const shown = showsAll ? ordered : ordered.slice(0, FIRST_ROWS)
+  const shown = showsAll ? ordered : ordered.slice(0, first)
   const turn = (id: string): void => setSort(sort?.id === id && !sort.down ? null : { id, down: sort?.id !== id })
   return (
-    <div>
+    <div className="@container">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
       <section aria-label={name} tabIndex={0} className="scrolls-sideways relative overflow-x-auto">
         <table className="w-full border-collapse text-sm">
@@ -65,24 +67,11 @@ export function DataTable<Row>({ name, columns, rows, keyOf, empty = 'Nothing he
             {shown.map((row) => (
               <tr
                 key={keyOf(row)}
-                onClick={onChoose && (() => onChoose(row))}
-                className={cn(
-                  'border-line/70 border-b last:border-b-0 hover:bg-sunken/60',
-                  onChoose && 'cursor-pointer',
-                )}
+                className="group border-line/70 border-b transition-colors last:border-b-0 hover:bg-sunken/60"
               >
-                {columns.map(({ id, cell, value, align, className, wraps, isMinor }) => (
-                  <td
-                    key={id}
-                    className={cn(
-                      'px-3 py-2.5 first:pl-4 last:pr-4 sm:last:pr-5 sm:first:pl-5',
-                      align === 'right' && 'text-right',
-                      isMinor && NARROW_OUT,
-                      !wraps && 'whitespace-nowrap',
-                      className,
-                    )}
-                  >
-                    {cell ? cell(row) : (value(row) ?? '–')}
+                {columns.map((column) => (
+                  <td key={column.id} className={cn('py-2.5', placeOf(column), column.className)}>
+                    {column.cell ? column.cell(row) : (column.value(row) ?? '–')}
                   </td>
                 ))}
               </tr>
@@ -90,37 +79,52 @@ export function DataTable<Row>({ name, columns, rows, keyOf, empty = 'Nothing he
           </tbody>
         </table>
       </section>
-      <footer className="flex items-center justify-between border-line border-t px-4 py-2 text-ink-3 text-xs sm:px-5">
-        {shown.length < rows.length ? (
-          <Button look="quiet" size="small" className="-ml-2" onClick={() => setShowsAll(true)}>
-            Show all {rows.length} rows
-          </Button>
-        ) : (
-          <span>{formatNumberOf(rows.length, 'row')}</span>
-        )}
-        <Button look="quiet" size="small" className="-mr-2" onClick={() => save(name, columns, ordered)}>
-          <Download size={13} aria-hidden /> CSV
-          <span className="sr-only">of {name}</span>
-        </Button>
-      </footer>
+      {!(isList && shown.length === rows.length) && (
+        <footer className="flex items-center justify-between border-line border-t px-4 py-2 text-ink-3 text-xs sm:px-5">
+          {shown.length < rows.length ? (
+            <Button look="quiet" size="small" className="-ml-2" onClick={() => setShowsAll(true)}>
+              Show all {rows.length} rows
+            </Button>
+          ) : (
+            <span>{formatNumberOf(rows.length, 'row')}</span>
+          )}
+          {!isList && (
+            <Button look="quiet" size="small" className="-mr-2" onClick={() => save(name, columns, ordered)}>
+              <Download size={13} aria-hidden /> CSV
+              <span className="sr-only">of {name}</span>
+            </Button>
+          )}
+        </footer>
+      )}
     </div>
   )
 }
 
+/**
+ * Where a column stands: figures one beneath the other, equally wide, so that tables above one another line up; the first
+ * column stays in sight while a narrow window scrolls the others.
+ */
+const placeOf = <Row,>({ align, isMinor, isAction, wraps }: Column<Row>): string =>
+  cn(
+    'px-3 first:pl-4 last:pr-4 sm:last:pr-5 sm:first:pl-5',
+    'max-md:first:sticky max-md:first:left-0 max-md:first:z-10 max-md:first:bg-surface',
+    align === 'right' && 'text-right',
+    align === 'right' && !isAction && '@4xl:w-[11%]',
+    isMinor && 'hidden md:table-cell',
+    !wraps && 'whitespace-nowrap',
+  )
+
 type HeadingProps<Row> = { column: Column<Row>; sort: Sort | null; turn: (id: string) => void }
 
-function Heading<Row>({ column: { id, title, align, isMinor, isAction }, sort, turn }: HeadingProps<Row>) {
+function Heading<Row>({ column, sort, turn }: HeadingProps<Row>) {
+  const { id, title, isAction } = column
   const isSorted = sort?.id === id
   const Arrow = sort?.down ? ArrowDown : ArrowUp
   return (
     <th
       scope="col"
       aria-sort={isSorted ? (sort.down ? 'descending' : 'ascending') : undefined}
-      className={cn(
-        'whitespace-nowrap px-3 py-2 font-medium first:pl-4 last:pr-4 sm:last:pr-5 sm:first:pl-5',
-        align === 'right' ? 'text-right' : 'text-left',
-        isMinor && NARROW_OUT,
-      )}
+      className={cn('whitespace-nowrap py-2 text-left font-medium', placeOf({ ...column, wraps: true }))}
     >
       {isAction ? (
         <span className="sr-only">{title}</span>

@@ -22,7 +22,7 @@ const short = kept(
     new Intl.NumberFormat(LOCALE, { style: 'currency', currency, notation: 'compact', maximumFractionDigits: 1 }),
 )
 const tiny = kept(
-  (currency) => new Intl.NumberFormat(LOCALE, { style: 'currency', currency, maximumFractionDigits: 6 }),
+  (currency) => new Intl.NumberFormat(LOCALE, { style: 'currency', currency, minimumFractionDigits: 4 }),
 )
 const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 })
 const counts = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 })
@@ -50,6 +50,10 @@ export function formatMoneyRounded(money: Amount | null | undefined): string {
 export const formatMoneyWhole = (money: Amount | null | undefined): string =>
   money ? whole(money.currency).format(Number(money.amount)) : NONE
 
+/** A plain number of a currency; cents where there are some. */
+export const formatMoneyOf = (value: number, currency: string): string =>
+  (Number.isInteger(value) ? whole : exact)(currency).format(value)
+
 export const formatMoneyShort = (value: number, currency: string): string => short(currency).format(value)
 
 /** Of a chart's figures, which are plain numbers of one currency. */
@@ -58,9 +62,12 @@ export const moneyFormats = (currency: string) => ({
   formatShort: (value: number): string => formatMoneyShort(value, currency),
 })
 
-/** What models cost is often less than a cent. */
-export const formatCost = (money: Amount | null | undefined): string =>
-  money ? tiny(money.currency).format(Number(money.amount)) : NONE
+/** Four digits behind the point for less than a unit: an answer often costs less than a cent. */
+export function formatCost(money: Amount | null | undefined): string {
+  if (!money) return NONE
+  const value = Number(money.amount)
+  return (value > 0 && value < 1 ? tiny : exact)(money.currency).format(value)
+}
 
 export const formatCount = (value: number | null | undefined): string => (value == null ? NONE : counts.format(value))
 export const formatCompact = (value: number): string => compact.format(value)
@@ -74,6 +81,7 @@ const days = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', t
 const longDays = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
 const months = new Intl.DateTimeFormat(LOCALE, { month: 'short', year: 'numeric', timeZone: 'UTC' })
 const instants = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short' })
+const moments = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' })
 const ago = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' })
 
 /** Days of the brand, `YYYY-MM-DD`: no zone moves them. */
@@ -82,6 +90,9 @@ export const formatLongDay = (day: string): string => longDays.format(new Date(d
 export const formatMonth = (day: string): string => months.format(new Date(day))
 /** In the zone of the person. */
 export const formatInstant = (at: string | null | undefined): string => (at ? instants.format(new Date(at)) : NONE)
+
+/** In the zone of the person, of the last months: the year goes without saying. */
+export const formatMoment = (at: string): string => moments.format(new Date(at))
 
 const STEPS = [
   ['day', 86_400_000],

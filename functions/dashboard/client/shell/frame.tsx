@@ -21,8 +21,14 @@ export function Frame() {
   const isTenant = me.data?.data.permissions.includes('brands:read') ?? false
   const brands = useRead(operations.list_brands, { limit: 100 }, { enabled: isTenant })
   const error = me.error ?? brands.error
-  if (error) return <Failed error={error} retry={() => void Promise.all([me.refetch(), brands.refetch()])} />
-  if (!me.data || (isTenant && !brands.data)) return <Waiting />
+  if (error)
+    return (
+      <main className="pt-24">
+        <Failed error={error} retry={() => void Promise.all([me.refetch(), brands.refetch()])} />
+      </main>
+    )
+  // Until then the document's own outline is seen.
+  if (!me.data || (isTenant && !brands.data)) return null
   return (
     <MeContext value={meOf(me.data.data)}>
       <BrandsContext value={brands.data?.data.brands ?? []}>

@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import { operations } from '../api/operations.ts'
 import { useRead } from '../api/queries.ts'
+import { POLL_MS } from '../parts/poll.ts'
 import { useMe } from './me.ts'
+import { OPEN_ALERTS } from './open-alerts.ts'
 import { OPERATOR_PLACES, PLACES, type Place } from './places.ts'
-
-const ALERT_POLL_MS = 15_000
 
 /** The places of those who are signed in; brand and days go along. */
 export function Navigation({ onGo }: { onGo?: () => void }) {
@@ -45,7 +45,7 @@ function PlaceLink({ place: { to, label, icon: Icon }, onGo }: { place: Place; o
 
 /** Comes without reloading: asked for again every 15 seconds, at the cost of a 304. */
 function OpenAlerts() {
-  const { data } = useRead(operations.list_alerts, { status: 'open', limit: 100 }, { pollMs: () => ALERT_POLL_MS })
+  const { data } = useRead(operations.list_alerts, OPEN_ALERTS, { pollMs: () => POLL_MS })
   const count = data?.data.alerts.length ?? 0
   if (count === 0) return null
   return (

@@ -5,7 +5,7 @@ import { useCall } from '../../api/queries.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Field, FormError } from '../../parts/field.tsx'
-import { inWords } from '../../parts/format.ts'
+import { channelName, ruleName } from './rule-names.ts'
 
 type Rule = OutputOf<typeof operations.list_alert_rules>['rules'][number]
 type Change = InputOf<typeof operations.update_alert_rule>
@@ -31,7 +31,7 @@ export function RuleDialog({ rule, onClose }: { rule: Rule; onClose: () => void 
       { onSuccess: onClose },
     )
   return (
-    <Dialog title={inWords(rule.rule)} onClose={onClose}>
+    <Dialog title={ruleName(rule.rule)} onClose={onClose}>
       <form onSubmit={submit} className="flex flex-col gap-4">
         <p className="text-ink-2 text-sm">{rule.description}</p>
         <p className="rounded-lg bg-sunken px-3 py-2 text-ink-2 text-sm">{rule.runbook}</p>
@@ -53,7 +53,12 @@ export function RuleDialog({ rule, onClose }: { rule: Rule; onClose: () => void 
         <fieldset className="flex flex-wrap gap-4">
           <legend className="mb-1.5 font-medium text-sm">Sent to, besides this page</legend>
           {CHANNELS.map((channel) => (
-            <Check key={channel} name={channel} title={inWords(channel)} checked={rule.channels.includes(channel)} />
+            <Check
+              key={channel}
+              name={channel}
+              title={channelName(channel)}
+              checked={rule.channels.includes(channel)}
+            />
           ))}
         </fieldset>
         <Field label="Muted">

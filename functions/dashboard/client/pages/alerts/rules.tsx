@@ -6,10 +6,11 @@ import { Badge } from '../../parts/badge.tsx'
 import { Button } from '../../parts/button.tsx'
 import { Card } from '../../parts/card.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
-import { formatCount, formatInstant, inWords } from '../../parts/format.ts'
+import { formatCount, formatInstant, formatShare, inWords } from '../../parts/format.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import { useMe } from '../../shell/me.ts'
 import { RuleDialog } from './rule-dialog.tsx'
+import { channelName, ruleName } from './rule-names.ts'
 
 export type Rule = OutputOf<typeof operations.list_alert_rules>['rules'][number]
 
@@ -29,7 +30,7 @@ export function Rules() {
         look="quiet"
         size="small"
         className="-mr-2"
-        aria-label={`Change ${inWords(rule.rule)}`}
+        aria-label={`Change ${ruleName(rule.rule)}`}
         onClick={() => setChosen(rule)}
       >
         Change
@@ -42,6 +43,7 @@ export function Rules() {
         {({ rules }) => (
           <DataTable
             name="Alert rules"
+            isList
             columns={may('admin:manage') ? [...COLUMNS, change] : COLUMNS}
             rows={rules}
             keyOf={({ rule }) => rule}
@@ -62,7 +64,7 @@ const COLUMNS: readonly Column<Rule>[] = [
     wraps: true,
     cell: ({ rule, description }) => (
       <>
-        <span className="font-medium">{inWords(rule)}</span>
+        <span className="font-medium">{ruleName(rule)}</span>
         <span className="mt-0.5 block text-ink-3 text-xs">{description}</span>
       </>
     ),
@@ -84,10 +86,11 @@ const COLUMNS: readonly Column<Rule>[] = [
     id: 'threshold',
     title: 'More than',
     wraps: true,
+    className: 'text-balance',
     isMinor: true,
     align: 'right',
     value: ({ threshold }) => threshold?.value ?? null,
-    cell: ({ threshold }) => (threshold ? `${formatCount(threshold.value)} ${threshold.unit}` : '–'),
+    cell: ({ threshold }) => (threshold ? told(threshold) : '–'),
   },
   {
     id: 'channels',
@@ -95,9 +98,12 @@ const COLUMNS: readonly Column<Rule>[] = [
     wraps: true,
     isMinor: true,
     value: ({ channels }) => channels.join(', '),
-    cell: ({ channels }) => channels.map(inWords).join(', ') || 'This page alone',
+    cell: ({ channels }) => channels.map(channelName).join(', ') || 'This page alone',
   },
 ]
+
+const told = ({ value, unit }: NonNullable<Rule['threshold']>): string =>
+  unit === 'percent' ? formatShare(value / 100) : `${formatCount(value)} ${unit}`
 
 function stateOf({ enabled, muted_until }: Rule): string {
   if (!enabled) return 'Off'

@@ -7,6 +7,7 @@ import { NoBrand } from '../../shell/no-brand.tsx'
 import { type Brand, useScope } from '../../shell/scope.ts'
 import { AnswerView } from './answer-view.tsx'
 import { History } from './history.tsx'
+import { Ideas } from './ideas.tsx'
 import { KeptAnswer } from './kept-answer.tsx'
 import { QuestionForm } from './question-form.tsx'
 import { Steps } from './steps.tsx'
@@ -52,6 +53,7 @@ function Asking({ brand }: { brand: Brand }) {
           <div aria-live="polite" className="flex flex-col gap-4">
             {asking.isPending && <Steps question={asking.variables} steps={asking.steps} />}
             {asking.error && <Failed error={asking.error} retry={() => asking.mutate(asking.variables ?? '')} />}
+            {asking.isIdle && <Ideas onAsk={ask} />}
             {asking.data && <AnswerView question={asking.variables ?? ''} answer={asking.data} />}
           </div>
         )}

@@ -3,11 +3,6 @@ import { type KeyboardEvent, useState } from 'react'
 import { Button } from '../../parts/button.tsx'
 
 const MOST_CHARACTERS = 1_000
-const IDEAS = [
-  'Which campaign had the best ROAS last week?',
-  'How did net sales change against the month before?',
-  'Which products may run out soon?',
-]
 
 /** Enter asks, Shift and Enter begin a new line. */
 export function QuestionForm({ onAsk, busy }: { onAsk: (question: string) => void; busy: boolean }) {
@@ -26,7 +21,6 @@ export function QuestionForm({ onAsk, busy }: { onAsk: (question: string) => voi
         event.preventDefault()
         ask(text)
       }}
-      className="flex flex-col gap-3"
     >
       <div className="flex items-end gap-2">
         <textarea
@@ -43,23 +37,6 @@ export function QuestionForm({ onAsk, busy }: { onAsk: (question: string) => voi
           <SendHorizontal size={15} aria-hidden /> Ask
         </Button>
       </div>
-      <ul className="flex flex-wrap gap-2">
-        {IDEAS.map((idea) => (
-          <li key={idea}>
-            <button
-              type="button"
-              disabled={busy}
-              onClick={() => {
-                setText(idea)
-                ask(idea)
-              }}
-              className="rounded-full border border-line px-3 py-1 text-ink-2 text-xs hover:bg-sunken hover:text-ink"
-            >
-              {idea}
-            </button>
-          </li>
-        ))}
-      </ul>
     </form>
   )
 }

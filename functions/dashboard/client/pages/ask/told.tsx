@@ -18,7 +18,7 @@ function PartView({ part, chosen, onChoose }: Choosing & { part: Part }) {
       aria-pressed={part.ref === chosen}
       title={part.label}
       onClick={() => onChoose(part.ref)}
-      className="mx-0.5 rounded bg-accent/10 px-1 font-semibold text-accent-text underline decoration-dotted underline-offset-4 hover:bg-accent/20 aria-pressed:bg-accent aria-pressed:text-accent-ink"
+      className="rounded font-semibold text-accent-text underline decoration-accent-text/50 decoration-dotted underline-offset-4 hover:bg-accent/10 aria-pressed:bg-accent aria-pressed:text-accent-ink aria-pressed:no-underline aria-pressed:ring-3 aria-pressed:ring-accent"
     >
       {part.text}
       <span className="sr-only">, {part.label}: show where it comes from</span>

@@ -8,6 +8,8 @@ import { countColumn, moneyColumn } from '../../parts/figure-columns.tsx'
 import { type Amount, amountOf, formatRatio, moneyFormats, platformName } from '../../parts/format.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import type { Series } from '../../parts/series.ts'
+import { todayIn } from '../../shell/period.ts'
+import { useScope } from '../../shell/scope.ts'
 import type { Ledgers } from './answers.ts'
 import type { ModelName } from './models.ts'
 import { type PlatformSum, platformSums } from './platform-sums.ts'
@@ -42,6 +44,7 @@ export function ClaimsCard({ asked, actions }: Props) {
 }
 
 function LedgerChart({ ledgers: { days: rows, currency } }: { ledgers: Ledgers }) {
+  const { brand } = useScope()
   const days = useMemo(() => rows.map(({ day }) => day), [rows])
   const series = useMemo((): Series[] => {
     const amounts = (of: (row: Ledgers['days'][number]) => Amount | null) => rows.map((row) => amountOf(of(row)))
@@ -59,7 +62,12 @@ function LedgerChart({ ledgers: { days: rows, currency } }: { ledgers: Ledgers }
   const formats = useMemo(() => moneyFormats(currency), [currency])
   return (
     <CardBody>
-      <Chart label="Net sales by account" {...{ days, series, ...formats }} height={240} />
+      <Chart
+        label="Net sales by account"
+        {...{ days, series, ...formats }}
+        height={240}
+        openDay={brand && todayIn(brand.time_zone)}
+      />
     </CardBody>
   )
 }

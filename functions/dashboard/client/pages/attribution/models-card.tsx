@@ -88,7 +88,7 @@ const modelColumn = (model: ModelName, { title, figure, currency }: Look): Colum
   value: (row) => figureOf(row, model, figure),
   cell: (row) => (
     <span
-      className="-my-1 -mr-1.5 inline-block rounded px-1.5 py-1"
+      className="-mx-2 -my-1 block rounded-md px-2 py-1"
       style={{
         background: `color-mix(in srgb, var(--accent) ${shadeOf(row, model).toFixed(0)}%, transparent)`,
       }}

@@ -6,9 +6,9 @@ type Cohort = OutputOf<typeof operations.get_cohorts>['cohorts'][number]
 type Month = Cohort['months'][number]
 export type Measure = 'share' | 'value'
 
-/** From this strength on the fill is dark enough for the accent's own ink. */
-const STRONG = 62
-const FAINT = 6
+/** Of the accent in a cell, in percent: with more of it the ink would have too little contrast, whatever the accent is. */
+const MOST = 40
+const FAINT = 4
 
 /** A row for each cohort, a column for each month since; the first month is everybody, so it is not coloured by share. */
 export function HeatMap({ cohorts, measure }: { cohorts: readonly Cohort[]; measure: Measure }) {
@@ -68,16 +68,11 @@ function monthAt({ months }: Cohort, index: number): Month | undefined {
 
 function HeatCell({ month, measure, most }: { month: Month; measure: Measure; most: number }) {
   const share = measure === 'share' && month.index === 0 ? 0 : Math.min(1, sizeOf(month, measure) / most)
-  const percent = Math.round(FAINT + share * (100 - FAINT))
-  // Between the two the ink would have too little contrast: it is skipped.
-  const shown = percent > STRONG ? 100 : Math.min(percent, 45)
+  const percent = Math.round(FAINT + share * (MOST - FAINT))
   return (
     <td
-      className="rounded-[5px] px-1.5 py-1.5 text-center"
-      style={{
-        background: `color-mix(in oklab, var(--accent) ${shown}%, var(--surface))`,
-        color: shown > STRONG ? 'var(--accent-ink)' : 'var(--ink)',
-      }}
+      className="rounded-[5px] px-1.5 py-1.5 text-center text-ink"
+      style={{ background: `color-mix(in oklab, var(--accent-text) ${percent}%, var(--surface))` }}
     >
       {measure === 'share' ? formatShareEven(month.share) : formatMoneyWhole(month.cumulative_net_by_customer)}
     </td>

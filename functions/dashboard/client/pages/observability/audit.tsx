@@ -5,7 +5,7 @@ import { useRead } from '../../api/queries.ts'
 import { Button } from '../../parts/button.tsx'
 import { Card } from '../../parts/card.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
-import { formatInstant, inWords } from '../../parts/format.ts'
+import { formatInstant, formatMoment, inWords } from '../../parts/format.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 
 type Entry = OutputOf<typeof operations.search_audit>['entries'][number]
@@ -32,6 +32,7 @@ export function Audit() {
             name="Audit log"
             columns={COLUMNS}
             rows={entries}
+            first={15}
             keyOf={({ id }) => id}
             empty="Nothing is found"
           />
@@ -48,14 +49,31 @@ const Details = ({ details }: { details: Entry['details'] }) => {
   return <span title={text.join('\n')}>{text.join(' · ')}</span>
 }
 
+const nameOf = ({ user, api_key_id }: Entry): string =>
+  user?.email ?? (api_key_id ? 'An API key' : user ? 'Erased' : 'Pulsepoint')
+
 const COLUMNS: readonly Column<Entry>[] = [
-  { id: 'at', title: 'When', value: ({ at }) => at, cell: ({ at }) => formatInstant(at) },
   {
-    id: 'who',
-    title: 'Who',
-    value: ({ user, api_key_id }) => user?.email ?? (api_key_id ? 'An API key' : user ? 'Erased' : 'Pulsepoint'),
+    id: 'event',
+    title: 'Event',
+    value: ({ event_type }) => event_type,
+    cell: (row) => (
+      <>
+        <span className="font-medium">{inWords(row.event_type)}</span>
+        <span className="mt-0.5 block max-w-52 truncate text-ink-3 text-xs md:hidden">
+          {formatMoment(row.at)} · {nameOf(row)}
+        </span>
+      </>
+    ),
   },
-  { id: 'event', title: 'Event', value: ({ event_type }) => event_type, cell: ({ event_type }) => inWords(event_type) },
+  {
+    id: 'at',
+    title: 'When',
+    isMinor: true,
+    value: ({ at }) => at,
+    cell: ({ at }) => <span title={formatInstant(at)}>{formatMoment(at)}</span>,
+  },
+  { id: 'who', title: 'Who', isMinor: true, value: nameOf },
   {
     id: 'status',
     title: 'Status',
@@ -68,6 +86,6 @@ const COLUMNS: readonly Column<Entry>[] = [
     title: 'Details',
     value: ({ details }) => JSON.stringify(details),
     cell: ({ details }) => <Details details={details} />,
-    className: 'w-1/2 max-w-0 truncate text-ink-3 text-xs',
+    className: 'min-w-64 max-w-0 truncate text-ink-3 text-xs md:w-1/2',
   },
 ]

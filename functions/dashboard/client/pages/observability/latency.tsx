@@ -19,6 +19,7 @@ export function Latency() {
             name="Latency"
             columns={COLUMNS}
             rows={latency}
+            first={10}
             keyOf={({ operation }) => operation}
             empty="Nothing has arrived in the warehouse yet"
           />

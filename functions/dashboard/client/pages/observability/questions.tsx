@@ -4,7 +4,7 @@ import { useRead } from '../../api/queries.ts'
 import { Badge, type Tone } from '../../parts/badge.tsx'
 import { Card } from '../../parts/card.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
-import { formatCost, formatCount, formatInstant, formatShare, inWords } from '../../parts/format.ts'
+import { formatCost, formatCount, formatInstant, formatMoment, formatShare, inWords } from '../../parts/format.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Tile, Tiles } from '../../parts/tile.tsx'
 
@@ -58,20 +58,32 @@ const TONES: Readonly<Record<NonNullable<Question['status']>, Tone>> = {
   unavailable: 'bad',
 }
 
+const nameOf = ({ asked_by, api_key_id }: Question): string => asked_by?.email ?? (api_key_id ? 'An API key' : 'Erased')
+
 const COLUMNS: readonly Column<Question>[] = [
-  { id: 'asked_at', title: 'When', value: ({ asked_at }) => asked_at, cell: ({ asked_at }) => formatInstant(asked_at) },
-  {
-    id: 'who',
-    title: 'Who',
-    value: ({ asked_by, api_key_id }) => asked_by?.email ?? (api_key_id ? 'An API key' : 'Erased'),
-  },
   {
     id: 'question',
     title: 'Question',
     value: ({ question }) => question,
-    className: 'min-w-64 max-w-md truncate',
-    cell: ({ question }) => <span title={question}>{question}</span>,
+    wraps: true,
+    className: 'min-w-52 max-w-md',
+    cell: (row) => (
+      <>
+        <span className="line-clamp-2 font-medium">{row.question}</span>
+        <span className="mt-0.5 block truncate text-ink-3 text-xs md:hidden">
+          {formatMoment(row.asked_at)} · {nameOf(row)}
+        </span>
+      </>
+    ),
   },
+  {
+    id: 'asked_at',
+    title: 'When',
+    isMinor: true,
+    value: ({ asked_at }) => asked_at,
+    cell: ({ asked_at }) => <span title={formatInstant(asked_at)}>{formatMoment(asked_at)}</span>,
+  },
+  { id: 'who', title: 'Who', isMinor: true, value: nameOf },
   {
     id: 'status',
     title: 'Outcome',

@@ -34,7 +34,7 @@ export function Tenants() {
       <FormError error={update.error} />
       <Loaded result={result}>
         {({ tenants }) => (
-          <DataTable name="Tenants" columns={columnsFor(update.mutate)} rows={tenants} keyOf={({ id }) => id} />
+          <DataTable name="Tenants" columns={columnsFor(update.mutate)} rows={tenants} keyOf={({ id }) => id} isList />
         )}
       </Loaded>
     </Card>
@@ -67,7 +67,6 @@ const columnsFor = (update: Update): Column<Tenant>[] => [
   {
     id: 'connections',
     title: 'Connections',
-    align: 'right',
     value: ({ connections }) => Object.values(connections).reduce((sum, count) => sum + count, 0),
     cell: ({ connections }) =>
       Object.entries(connections)

@@ -1,6 +1,16 @@
 import { Change } from '../../parts/change.tsx'
-import { type Amount, amountOf, formatCount, formatMoney, formatMoneyRounded, formatRatio } from '../../parts/format.ts'
+import {
+  type Amount,
+  amountOf,
+  formatCount,
+  formatMoney,
+  formatMoneyRounded,
+  formatRatio,
+  formatShare,
+} from '../../parts/format.ts'
 import { Sparkline } from '../../parts/sparkline.tsx'
+import { todayIn } from '../../shell/period.ts'
+import { MODELS } from '../attribution/models.ts'
 import type { Dashboard } from './dashboard.ts'
 
 type Money = Amount | null
@@ -10,12 +20,24 @@ type Tile = {
   name: keyof Dashboard['kpis']
   /** Its course, where the days have it. */
   daily?: (day: Day) => number | null
+  /** What it is measured by, where its days have no course. */
+  note?: (dashboard: Dashboard) => string | null
   good?: 'more' | 'less' | null
 }
 
 const ratio = (above: Money, below: Money | number | null): number | null => {
   const divisor = typeof below === 'number' ? below : amountOf(below)
   return above === null || !divisor ? null : Number(above.amount) / divisor
+}
+
+function creditedBy({ model }: Dashboard): string | null {
+  const title = MODELS.find(({ value }) => value === model)?.title
+  return title ? `Credited by ${title.charAt(0).toLowerCase()}${title.slice(1)}` : null
+}
+
+function shareOfGross({ kpis: { returns, gross } }: Dashboard): string | null {
+  const share = ratio(returns.value, gross.value)
+  return share === null ? null : `${formatShare(share)} of gross sales`
 }
 
 const TILES: readonly Tile[] = [
@@ -25,8 +47,8 @@ const TILES: readonly Tile[] = [
   { title: 'New customers', name: 'new_customers', daily: (day) => day.new_customers },
   { title: 'Ad spend', name: 'spend', good: null, daily: ({ spend }) => amountOf(spend) },
   { title: 'MER', name: 'mer', daily: ({ net, spend }) => ratio(net, spend) },
-  { title: 'ROAS', name: 'roas' },
-  { title: 'Returns', name: 'returns', good: 'less' },
+  { title: 'ROAS', name: 'roas', note: creditedBy },
+  { title: 'Returns', name: 'returns', good: 'less', note: shareOfGross },
 ]
 
 /** The figures that are looked at first, each beside the period before. */
@@ -38,7 +60,7 @@ export const Kpis = ({ dashboard }: { dashboard: Dashboard }) => (
   </dl>
 )
 
-function KpiTile({ tile: { title, name, daily, good = 'more' }, dashboard }: { tile: Tile; dashboard: Dashboard }) {
+function KpiTile({ tile: { title, name, good = 'more', ...tile }, dashboard }: { tile: Tile; dashboard: Dashboard }) {
   const { value, previous, change } = dashboard.kpis[name]
   const before = previous === null ? null : shown(previous)
   return (
@@ -58,13 +80,21 @@ function KpiTile({ tile: { title, name, daily, good = 'more' }, dashboard }: { t
           </span>
         )}
       </dd>
-      {daily && (
-        <dd aria-hidden="true" className="mt-1 text-accent-text">
-          <Sparkline values={dashboard.daily.map(daily)} className="h-8 w-full" />
-        </dd>
-      )}
+      <Course {...tile} dashboard={dashboard} />
     </div>
   )
+}
+
+/** Day by day up to yesterday: today is not over, and would end every course with a fall. */
+function Course({ daily, note, dashboard }: Pick<Tile, 'daily' | 'note'> & { dashboard: Dashboard }) {
+  const today = todayIn(dashboard.time_zone)
+  if (daily)
+    return (
+      <dd aria-hidden="true" className="mt-1 text-accent-text">
+        <Sparkline values={dashboard.daily.filter(({ day }) => day < today).map(daily)} className="h-8 w-full" />
+      </dd>
+    )
+  return <dd className="mt-1 flex h-8 items-end truncate text-ink-3 text-xs">{note?.(dashboard)}</dd>
 }
 
 type Value = NonNullable<Money> | number

@@ -6,6 +6,7 @@ import { Loaded } from '../../parts/loaded.tsx'
 import { PageFrame } from '../../parts/page-frame.tsx'
 import { NoBrand } from '../../shell/no-brand.tsx'
 import { type Brand, useScope } from '../../shell/scope.ts'
+import { BestSellers } from './best-sellers.tsx'
 import { Campaigns } from './campaigns.tsx'
 import { Channels } from './channels.tsx'
 import { CreditChoice } from './credit-choice.tsx'
@@ -50,6 +51,7 @@ function BrandOverview({ brand }: { brand: Brand }) {
               <CreditChoice brandId={brand.id} model={model} ledger={ledger} />
               <Channels dashboard={dashboard} />
               <Campaigns dashboard={dashboard} />
+              <BestSellers dashboard={dashboard} />
             </Later>
           </div>
         )}

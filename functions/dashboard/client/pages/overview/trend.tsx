@@ -4,6 +4,7 @@ import { type Amount, amountOf, moneyFormats } from '../../parts/format.ts'
 import { LazyChart } from '../../parts/lazy-chart.tsx'
 import { Segmented } from '../../parts/segmented.tsx'
 import type { Series } from '../../parts/series.ts'
+import { todayIn } from '../../shell/period.ts'
 import type { Dashboard } from './dashboard.ts'
 
 const STEPS = [
@@ -15,7 +16,7 @@ type Step = (typeof STEPS)[number]['value']
 /** Net sales against ad spend; days whose spend may still change are shaded. */
 export function Trend({ dashboard }: { dashboard: Dashboard }) {
   const [step, setStep] = useState<Step>('day')
-  const { daily, currency, provisional_days } = dashboard
+  const { daily, currency, provisional_days, time_zone } = dashboard
   const days = useMemo(() => daily.map(({ day }) => day), [daily])
   const series = useMemo(() => seriesOf(daily, step), [daily, step])
   const formats = useMemo(() => moneyFormats(currency), [currency])
@@ -31,6 +32,7 @@ export function Trend({ dashboard }: { dashboard: Dashboard }) {
           label="Net sales and ad spend by day"
           {...{ days, series, ...formats }}
           height={300}
+          openDay={todayIn(time_zone)}
           provisionalFrom={provisional_days.spend[0] ?? null}
         />
       </CardBody>

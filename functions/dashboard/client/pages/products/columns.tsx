@@ -31,7 +31,13 @@ const COLUMNS: readonly Column<Item>[] = [
     cell: (item) => <Badge tone={stateOf(item).tone}>{stateOf(item).text}</Badge>,
   },
   { id: 'available', title: 'Available', align: 'right', value: ({ available }) => available },
-  { id: 'incoming', title: 'Incoming', align: 'right', value: ({ incoming }) => incoming },
+  {
+    id: 'incoming',
+    title: 'Incoming',
+    align: 'right',
+    value: ({ incoming }) => incoming,
+    cell: ({ incoming }) => (incoming === 0 ? <span className="text-ink-3">–</span> : formatCount(incoming)),
+  },
   count('velocity', 'Sells a day'),
   {
     id: 'cover_days',
@@ -52,9 +58,18 @@ const COLUMNS: readonly Column<Item>[] = [
   { id: 'needs', title: 'Needs', value: ({ needs }) => needs.join(', ') || null, className: 'text-ink-3' },
 ]
 
-/** Those of which something is known; the others say under "needs" what they wait for. */
+/** Those of which something is known; what every one waits for is said once, above them. */
 export const columnsFor = (items: readonly Item[]): Column<Item>[] =>
-  COLUMNS.filter(({ value }) => items.some((item) => value(item) !== null))
+  COLUMNS.filter(({ id, value }) => {
+    if (id === 'needs' && commonNeeds(items).length > 0) return false
+    return items.some((item) => value(item) !== null)
+  })
+
+/** What is missing for all of them alike; nothing when they differ. */
+export function commonNeeds(items: readonly Item[]): Item['needs'] {
+  const [first, ...others] = items
+  return first && others.every(({ needs }) => needs.join() === first.needs.join()) ? first.needs : []
+}
 
 function count(id: 'velocity' | 'reorder_point', title: string): Column<Item> {
   return { id, title, align: 'right', value: (item) => item[id], cell: (item) => formatCount(item[id]) }

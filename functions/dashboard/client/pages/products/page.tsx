@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { Hourglass } from 'lucide-react'
 import { useState } from 'react'
 import type { OutputOf } from '../../api/operation-types.ts'
 import { operations } from '../../api/operations.ts'
@@ -12,7 +13,7 @@ import { Segmented } from '../../parts/segmented.tsx'
 import { Tile, Tiles } from '../../parts/tile.tsx'
 import { NoBrand } from '../../shell/no-brand.tsx'
 import { useScope } from '../../shell/scope.ts'
-import { columnsFor } from './columns.tsx'
+import { columnsFor, commonNeeds } from './columns.tsx'
 
 const FILTERS = [
   { value: 'all', title: 'All' },
@@ -49,6 +50,7 @@ function Stocks({ brandId, only, setOnly }: Props) {
             hint={`The most urgent first · as of ${formatInstant(stock.as_of)}`}
             actions={<Segmented label="Show" value={only} options={FILTERS} onChange={setOnly} />}
           >
+            <Waiting items={stock.items} />
             <DataTable
               name="Stock by variant"
               columns={columnsFor(stock.items)}
@@ -64,6 +66,22 @@ function Stocks({ brandId, only, setOnly }: Props) {
       )}
     </Loaded>
   )
+}
+
+/** What the figures that are not there yet wait for. */
+function Waiting({ items }: { items: Stock['items'] }) {
+  const needs = commonNeeds(items)
+  if (needs.length === 0) return null
+  return (
+    <p className="mx-4 mb-2 flex items-center gap-2 rounded-lg bg-sunken px-3 py-2 text-ink-2 text-sm sm:mx-5">
+      <Hourglass size={15} aria-hidden className="shrink-0 text-ink-3" />
+      Pace, cover and stock-out risk appear with {needs.map((need) => NEEDS[need]).join(' and ')}.
+    </p>
+  )
+}
+const NEEDS: Readonly<Record<Stock['items'][number]['needs'][number], string>> = {
+  '14 days of snapshots': '14 days of stock counts',
+  'lead time': 'a lead time',
 }
 
 const Counts = ({ stock: { counts, lead_time } }: { stock: Stock }) => (

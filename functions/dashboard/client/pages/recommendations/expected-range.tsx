@@ -1,4 +1,4 @@
-import { formatMoneyRounded } from '../../parts/format.ts'
+import { formatMoneyWhole } from '../../parts/format.ts'
 import type { Recommendation } from './recommendation.ts'
 
 const percent = (value: number): string => `${Math.min(100, Math.max(0, value * 100))}%`
@@ -12,7 +12,7 @@ export function ExpectedRange({ recommendation: { expected, basis } }: { recomme
   return (
     <div>
       <p className="text-ink-3 text-xs">Expected {basis} in 28 days</p>
-      <p className="font-semibold text-ink text-xl tracking-tight">{formatMoneyRounded(expected.mid)}</p>
+      <p className="font-semibold text-ink text-xl tracking-tight">{formatMoneyWhole(expected.mid)}</p>
       <div aria-hidden className="relative mt-2 h-1.5 rounded-full bg-sunken">
         <span
           className="absolute h-full rounded-full bg-accent/40"
@@ -22,8 +22,8 @@ export function ExpectedRange({ recommendation: { expected, basis } }: { recomme
         {from < 0 && <span className="absolute -top-1 h-3.5 w-px bg-ink-3" style={{ left: percent(place(0)) }} />}
       </div>
       <p className="mt-1.5 flex justify-between text-ink-3 text-xs">
-        <span>at least {formatMoneyRounded(expected.low)}</span>
-        <span>at most {formatMoneyRounded(expected.high)}</span>
+        <span>at least {formatMoneyWhole(expected.low)}</span>
+        <span>at most {formatMoneyWhole(expected.high)}</span>
       </p>
     </div>
   )

@@ -7,6 +7,7 @@ import { FormError } from '../../parts/field.tsx'
 import { formatAgo, inWords } from '../../parts/format.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import { POLL_MS } from '../../parts/poll.ts'
+import { useTold } from './told-input.ts'
 
 type Action = OutputOf<typeof operations.list_pending_actions>['pending_actions'][number]
 const CHANGES = [operations.list_pending_actions, operations.list_brand_recommendations, operations.list_alerts]
@@ -39,12 +40,13 @@ export function PendingActions() {
 function ActionItem({ action: { id, operation, input, asked_at, expires_at } }: { action: Action }) {
   const approve = useCall(operations.approve_pending_action, CHANGES)
   const reject = useCall(operations.reject_pending_action, CHANGES)
+  const told = useTold(input)
   const outcome = approve.data?.pending_action.error
   return (
     <li className="flex flex-wrap items-center justify-between gap-3 px-4 py-3 sm:px-5">
       <div className="min-w-0">
         <p className="font-medium text-sm">{inWords(operation)}</p>
-        <p className="truncate font-mono text-ink-3 text-xs">{JSON.stringify(input)}</p>
+        <p className="truncate text-ink-2 text-sm">{told}</p>
         <p className="text-ink-3 text-xs">
           asked {formatAgo(asked_at)} · expires {formatAgo(expires_at)}
         </p>

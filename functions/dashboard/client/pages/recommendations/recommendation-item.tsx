@@ -1,5 +1,5 @@
 import { Badge, type Tone } from '../../parts/badge.tsx'
-import { formatAgo, formatCount, inWords, platformName } from '../../parts/format.ts'
+import { formatAgo, formatCount, formatMoneyOf, inWords, platformName } from '../../parts/format.ts'
 import { Decision } from './decision.tsx'
 import { EvidenceTable } from './evidence-table.tsx'
 import { ExpectedRange } from './expected-range.tsx'
@@ -44,19 +44,22 @@ export const RecommendationItem = ({ recommendation }: { recommendation: Recomme
   </li>
 )
 
-const Places = ({ recommendation: { where, expected } }: { recommendation: Recommendation }) => (
-  <ul className="mt-3 flex flex-col gap-1.5 text-sm">
-    {where.map(({ provider, campaign_id, campaign, budget_from, budget_to }) => (
-      <li key={`${provider} ${campaign_id}`} className="flex flex-wrap items-center gap-x-2 text-ink-2">
-        <span className="text-ink-3">{platformName(provider)}</span>
-        <span className="font-medium text-ink">{campaign ?? campaign_id ?? 'All campaigns'}</span>
-        {budget_from !== null && budget_to !== null && (
-          <span>
-            {formatCount(budget_from)} → <strong className="font-semibold text-ink">{formatCount(budget_to)}</strong>{' '}
-            {expected?.mid.currency} a day
-          </span>
-        )}
-      </li>
-    ))}
-  </ul>
-)
+function Places({ recommendation: { where, expected } }: { recommendation: Recommendation }) {
+  const currency = expected?.mid.currency
+  const budget = (value: number): string => (currency ? formatMoneyOf(value, currency) : formatCount(value))
+  return (
+    <ul className="mt-3 flex flex-col gap-1.5 text-sm">
+      {where.map(({ provider, campaign_id, campaign, budget_from, budget_to }) => (
+        <li key={`${provider} ${campaign_id}`} className="flex flex-wrap items-center gap-x-2 text-ink-2">
+          <span className="text-ink-3">{platformName(provider)}</span>
+          <span className="font-medium text-ink">{campaign ?? campaign_id ?? 'All campaigns'}</span>
+          {budget_from !== null && budget_to !== null && (
+            <span>
+              {budget(budget_from)} → <strong className="font-semibold text-ink">{budget(budget_to)}</strong> a day
+            </span>
+          )}
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -35,6 +35,7 @@ export function ApiKeys() {
         {({ api_keys }) => (
           <DataTable
             name="API keys"
+            isList
             columns={columnsFor(end)}
             rows={api_keys}
             keyOf={({ id }) => id}

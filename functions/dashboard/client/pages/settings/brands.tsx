@@ -23,6 +23,7 @@ export function Brands() {
     >
       <DataTable
         name="Brands"
+        isList
         columns={columnsFor(setChosen)}
         rows={brands}
         keyOf={({ id }) => id}

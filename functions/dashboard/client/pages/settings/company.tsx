@@ -6,6 +6,7 @@ import { Button } from '../../parts/button.tsx'
 import { Card, CardBody } from '../../parts/card.tsx'
 import { Field, FormError } from '../../parts/field.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
+import { ColourField, LogoField } from './branding-fields.tsx'
 import { textOf } from './form-values.ts'
 import { TimingFields, timingsOf } from './timing-fields.tsx'
 
@@ -31,18 +32,8 @@ function CompanyForm({ settings }: { settings: Settings }) {
         hint="Shown to everybody in your company; the colour is shifted where text on it could not be read"
       >
         <CardBody className="grid gap-4 sm:grid-cols-2">
-          <Field label="Logo" hint="An https address; wide logos look best.">
-            <input className="field" name="logo_url" type="url" defaultValue={settings.logo_url.value ?? ''} />
-          </Field>
-          <Field label="Colour" hint="As #rrggbb; empty for ours.">
-            <input
-              className="field"
-              name="primary_color"
-              pattern="#[0-9a-fA-F]{6}"
-              placeholder="#4f46e5"
-              defaultValue={settings.primary_color.value ?? ''}
-            />
-          </Field>
+          <LogoField value={settings.logo_url.value} />
+          <ColourField value={settings.primary_color.value} />
         </CardBody>
       </Card>
       <Card title="Defaults" hint="Of brands that have no setting of their own">

@@ -3,8 +3,8 @@ import { numberOf } from './form-values.ts'
 
 /** Days that a brand has, or inherits from its company's defaults. */
 const TIMINGS = [
-  { name: 'lead_time_days', label: 'Lead time (days)', min: 0, max: 365, step: 'any', unset: '' },
-  { name: 'lead_time_sd_days', label: 'Lead time varies by (days)', min: 0, max: 365, step: 'any', unset: '' },
+  { name: 'lead_time_days', label: 'Lead time (days)', min: 0, max: 365, step: 'any', unset: 'Not set' },
+  { name: 'lead_time_sd_days', label: 'Lead time varies by (days)', min: 0, max: 365, step: 'any', unset: 'Not set' },
   { name: 'attribution_window_days', label: 'Attribution window (days)', min: 1, max: 90, step: 1, unset: '30' },
   {
     name: 'attribution_half_life_days',

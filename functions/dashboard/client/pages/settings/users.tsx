@@ -34,7 +34,7 @@ export function Users() {
     >
       <FormError error={update.error} />
       <Loaded result={result}>
-        {({ users }) => <DataTable name="Users" columns={columns} rows={users} keyOf={({ id }) => id} />}
+        {({ users }) => <DataTable name="Users" columns={columns} rows={users} keyOf={({ id }) => id} isList />}
       </Loaded>
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}
     </Card>
