@@ -11,6 +11,7 @@ import { openPage, signIn, type WatchedPage } from './watched-page.ts'
 /** A person's way through the pages, on the whole platform: minutes, so only where BROWSER_TESTS=all. */
 const isAsked = process.env.BROWSER_TESTS === 'all'
 const WRONG_PASSWORDS = 12
+const Cell = z.object({ ref: z.string(), text: z.string() })
 const Money = z.object({ amount: z.string(), currency: z.string() })
 
 describe.runIf(isAsked)('the dashboard', () => {
@@ -106,6 +107,24 @@ describe.runIf(isAsked)('the dashboard', () => {
     expect(shown?.split(',')[0]).toBe(evidence)
     await page.getByRole('button', { name: 'Yes' }).click()
     await page.getByText('counts into the accuracy').waitFor()
+  })
+
+  test('tells the last day in words, each figure of which leads to its evidence', async () => {
+    const { page } = await as('admin')
+    await page.goto(`/?brand=${brandId()}`)
+    const told = page.getByRole('region', { name: /in words$/ })
+    const figure = told.getByRole('button', { name: /Orders.*show where it comes from/ }).first()
+    await figure.click()
+    const schema = z.object({ summary: z.object({ evidence: z.array(z.object({ cells: z.array(Cell) })) }) })
+    const route = `/api/brands/${brandId()}/summary`
+    const { summary } = await callApi(platform, loginOf(platform, 'admin'), { route, schema })
+    const shown = told.locator('[data-ref][aria-current=true]')
+    const ref = await shown.getAttribute('data-ref')
+    const cell = summary.evidence.flatMap(({ cells }) => cells).find((each) => each.ref === ref)
+    expect(await shown.locator('strong').textContent()).toBe(cell?.text)
+    expect((await figure.textContent())?.split(', ')[0]).toBe(cell?.text)
+    await figure.click()
+    await shown.waitFor({ state: 'detached' })
   })
 
   test('connects an account again through the provider’s own page, and shows its sync as it goes', async () => {
