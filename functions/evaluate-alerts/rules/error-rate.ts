@@ -17,7 +17,8 @@ export const errorRate: Rule = {
     'telemetry.batch': async (db, { data }, settings) => {
       // A batch without a failure can only lower the rate, which matters while the alert is open.
       if (!data.events.some(isServerError) && !(await isOpen(db, CAUSE))) return []
-      return judge(await measureResponses(db, settings.persistence.of_last), settings)
+      const measured = await measureResponses(db, data.events, settings.persistence.of_last)
+      return measured ? judge(measured, settings) : []
     },
   },
 }
@@ -31,7 +32,7 @@ function judge({ whole, minutes }: Measured, { threshold, persistence }: RuleSet
   const limit = BigInt(Math.round(limitPercent * 100))
   const { responses, failures } = whole
   const isTooMany = (of: Responses): boolean => of.failures * WHOLE > limit * of.responses
-  if (failures * WHOLE * 2n < limit * responses || responses === 0n) return [{ clear: CAUSE }]
+  if (failures * WHOLE * 2n < limit * responses) return [{ clear: CAUSE }]
   if (responses < MIN_RESPONSES || !isTooMany(whole) || !persists(minutes.map(isTooMany), persistence)) return []
   return [
     {

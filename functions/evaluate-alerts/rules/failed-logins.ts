@@ -1,9 +1,9 @@
-import { clock } from '../../../shared/clock.ts'
 import { sql } from '../../../shared/db/sql.ts'
 import type { Db } from '../../../shared/db/transaction.ts'
 import { actor } from '../../../shared/tenant.ts'
 import { isOpen } from '../alerts.ts'
 import type { Rule, Verdict } from '../rule.ts'
+import { lastMinutes } from '../span.ts'
 
 const CAUSE = 'failed_logins'
 const WINDOW_MINUTES = 15
@@ -12,28 +12,30 @@ const WINDOW_MINUTES = 15
 export const failedLogins: Rule = {
   rule: 'failed_logins',
   on: {
-    'auth.failed': (db, _, { threshold }) => judge(db, threshold ?? 0),
+    'auth.failed': judge,
     'auth.login': judgeIfOpen,
     'data.sync_completed': judgeIfOpen,
   },
 }
 
-async function judgeIfOpen(
-  db: Db,
-  _: unknown,
-  { threshold }: { threshold: number | null },
-): Promise<readonly Verdict[]> {
-  return (await isOpen(db, CAUSE)) ? judge(db, threshold ?? 0) : []
+type Told = { occurredAt: string }
+type Limit = { threshold: number | null }
+
+async function judgeIfOpen(db: Db, event: Told, settings: Limit): Promise<readonly Verdict[]> {
+  return (await isOpen(db, CAUSE)) ? judge(db, event, settings) : []
 }
 
 type Counts = { failures: number; users: number }
 
 /** Half of the limit clears. The facts are counted, so one that comes twice counts once. */
-async function judge(db: Db, limit: number): Promise<readonly Verdict[]> {
-  const since = new Date(clock.now().getTime() - WINDOW_MINUTES * 60_000)
+async function judge(db: Db, { occurredAt }: Told, { threshold }: Limit): Promise<readonly Verdict[]> {
+  const span = lastMinutes(WINDOW_MINUTES, [occurredAt])
+  if (!span) return []
+  const limit = threshold ?? 0
   const { failures, users } = (await db.one<Counts>(sql`
     select count(*)::int as failures, count(distinct metadata ->> 'user_id')::int as users from observability_events
-    where tenant_id = ${actor().tenantId} and class = 'fact' and event_type = 'auth.failed' and "timestamp" > ${since}`)) ?? {
+    where tenant_id = ${actor().tenantId} and class = 'fact' and event_type = 'auth.failed'
+      and "timestamp" > ${span.since} and "timestamp" <= ${span.until}`)) ?? {
     failures: 0,
     users: 0,
   }

@@ -18,7 +18,8 @@ export const latency: Rule = {
         event_type === 'api.response' && (duration_ms ?? 0) > limitMs
       // A batch without a slow answer can only lower the percentile, which matters while the alert is open.
       if (!data.events.some(isSlow) && !(await isOpen(db, CAUSE))) return []
-      return judge(await measureResponses(db, settings.persistence.of_last), settings)
+      const measured = await measureResponses(db, data.events, settings.persistence.of_last)
+      return measured ? judge(measured, settings) : []
     },
   },
 }

@@ -1,9 +1,9 @@
-import { clock } from '../../../shared/clock.ts'
 import { sql } from '../../../shared/db/sql.ts'
 import type { Db } from '../../../shared/db/transaction.ts'
 import type { ReceivedEvent } from '../../../shared/events/catalog.ts'
 import { actor } from '../../../shared/tenant.ts'
 import type { Rule, Verdict } from '../rule.ts'
+import { lastMinutes, type Span } from '../span.ts'
 
 const PREFIX = 'unusual_access:'
 const WINDOW_MINUTES = 10
@@ -22,10 +22,15 @@ async function judge(
   { threshold }: { threshold: number | null },
 ): Promise<readonly Verdict[]> {
   const seen = data.events.flatMap(({ event_type, user_id }) => (event_type === 'data.accessed' ? (user_id ?? []) : []))
+  const span = lastMinutes(
+    WINDOW_MINUTES,
+    data.events.map(({ timestamp }) => timestamp),
+  )
+  if (!span) return []
   const suspects = [...new Set([...seen, ...(await openOnes(db))])]
   if (suspects.length === 0) return []
   const limit = threshold ?? 0
-  return (await readsOf(db, suspects)).flatMap((reader) => verdictOn(reader, limit))
+  return (await readsOf(db, suspects, span)).flatMap((reader) => verdictOn(reader, limit))
 }
 
 async function openOnes(db: Db): Promise<string[]> {
@@ -35,12 +40,12 @@ async function openOnes(db: Db): Promise<string[]> {
   return rows.map(({ user_id }) => user_id)
 }
 
-const readsOf = (db: Db, users: readonly string[]): Promise<Reader[]> =>
+const readsOf = (db: Db, users: readonly string[], { since, until }: Span): Promise<Reader[]> =>
   db.query<Reader>(sql`
     select s.user_id, count(e.event_id)::int as reads, min(u.email) as email
     from unnest(${users}::uuid[]) as s (user_id)
       left join observability_events e on e.tenant_id = ${actor().tenantId} and e.class = 'telemetry'
-        and e.event_type = 'data.accessed' and e."timestamp" > ${new Date(clock.now().getTime() - WINDOW_MINUTES * 60_000)}
+        and e.event_type = 'data.accessed' and e."timestamp" > ${since} and e."timestamp" <= ${until}
         and e.user_id = s.user_id
       left join users u on u.tenant_id = ${actor().tenantId} and u.user_id = s.user_id
     group by s.user_id order by s.user_id`)
