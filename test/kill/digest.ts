@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { datasetId } from '../../shared/warehouse/dataset.ts'
 import { tokenOf } from '../support/identities.ts'
 import { PROJECT } from './ground.ts'
 
@@ -83,7 +84,7 @@ export async function stateOf(client: pg.Client, cloudUrl: string): Promise<Stat
 type Answer = { schema: { fields: { name: string }[] }; rows?: { f: { v: unknown }[] }[] }
 
 async function rowsOfView(cloudUrl: string, tenantId: string, view: string): Promise<Json[]> {
-  const query = `select * from \`dataset_tenant_${tenantId.replaceAll('-', '_')}.${view}\``
+  const query = `select * from \`${datasetId(tenantId)}.${view}\``
   const answer = await fetch(`${cloudUrl}/bigquery/v2/projects/${PROJECT}/queries`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokenOf(cloudUrl, tenantId)}` },
