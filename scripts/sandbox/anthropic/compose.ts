@@ -1,15 +1,12 @@
 import type { Shown, Talk } from './conversation.ts'
+import { isChange, nameOf, numberIn, type Row, refTo, rowOf, rowsOf } from './rows.ts'
+import { isSummary, summaryOf } from './summary.ts'
 
 const LISTED = 3
-/** `r1.rows.0.net` stands in the row `r1.rows.0`. */
-const rowOf = (ref: string): string | null => /^(.*?\.\d+)\.[^.]/.exec(ref)?.[1] ?? null
-const isChange = (ref: string): boolean => /\.(change|previous)$/.test(ref)
-const refTo = (ref: string): string => `[[${ref}]]`
-/** The metric's name as the label begins. */
-const nameOf = (label: string): string => (label.split(/ · |, /)[0] ?? label).replace(/\s*\d.*$/, '')
 
 /** An answer by references: the whole first, then rows where the question asks which. */
 export function compose(talk: Talk): string {
+  if (isSummary(talk)) return summaryOf(talk)
   const texts = talk.results.map((result) => textOf(result, talk.question.toLowerCase())).filter((text) => text !== '')
   return texts.length > 0
     ? texts.join('\n')
@@ -39,46 +36,20 @@ function sentence({ figures }: Shown, [ref, , label]: Shown['figures'][number]):
   return `${nameOf(label)}: ${refTo(ref)}${change ? `, a change of ${refTo(change[0])}` : ''}.${marks}`
 }
 
-type Row = { row: string; figures: Shown['figures'] }
-
-function rowsOf({ figures, words }: Shown): Row[] {
-  const names = [...new Set([...figures.map(([ref]) => rowOf(ref)), ...words.map(([ref]) => rowOf(ref))])]
-  return names.flatMap((row) =>
-    row === null ? [] : [{ row, figures: figures.filter(([ref]) => rowOf(ref) === row && !isChange(ref)) }],
-  )
-}
-
-const amountOf = (text: string): number => {
-  const value = Number(/-?[\d,]+(\.\d+)?/.exec(text)?.[0].replaceAll(',', '') ?? Number.NaN)
-  return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value
-}
-
 type Listing = { question: string; rows: readonly Row[] }
 
 /** The first rows by their first figure, the smallest first where the question asks for the least. */
-function listOf({ words, tool }: Shown, { question, rows }: Listing): string {
+function listOf({ tool }: Shown, { question, rows }: Listing): string {
   const sign = /\b(worst|lowest|least)\b/.test(question) ? 1 : -1
-  const first = ({ figures }: Row): number => amountOf(figures[0]?.[1] ?? '')
+  const first = ({ figures }: Row): number => {
+    const amount = numberIn(figures[0]?.[1])
+    return Number.isNaN(amount) ? Number.NEGATIVE_INFINITY : amount
+  }
   const isSorted = ['get_metrics', 'compare_brands', 'get_attribution'].includes(tool)
   const sorted = isSorted ? [...rows].sort((a, b) => sign * (first(a) - first(b)) || 0) : rows
-  const lines = sorted.slice(0, LISTED).map(({ row, figures }) => {
-    const name = NAMES.map((key) => words.find(([ref]) => ref === `${row}.${key}`)).find((each) => each !== undefined)
+  const lines = sorted.slice(0, LISTED).map(({ name, figures }) => {
     const shown = figures.slice(0, 2).map(([ref, , label]) => `${nameOf(label)} ${refTo(ref)}`)
-    return `- ${[name ? refTo(name[0]) : '', shown.join(', ')].filter(Boolean).join(': ')}`
+    return `- ${[name ? refTo(name) : '', shown.join(', ')].filter(Boolean).join(': ')}`
   })
   return `In this order:\n${lines.join('\n')}`
 }
-
-const NAMES = [
-  'label',
-  'name',
-  'title',
-  'product',
-  'key',
-  'provider',
-  'bucket',
-  'account_name',
-  'since',
-  'day',
-  'month',
-]
