@@ -16,17 +16,31 @@ const ALERT_NAMESPACE = 'd7c6f1de-5f0b-5d0c-8f5e-2f8f6a1f7b43'
  */
 export async function raiseAlert(db: Db, raise: Raise, from: { rule: RuleName; event: ReceivedEvent }): Promise<void> {
   const { tenantId } = actor()
-  const { raise: cause, brandId, title, message, details } = raise
+  const { raise: cause, brandId, title, message } = raise
+  const details = detailsOf(raise)
   const { severity } = ruleDefinition(from.rule)
   const alertId = uuidv5(`${tenantId}:${cause}:${from.event.id}`, ALERT_NAMESPACE)
   const raised = await db.one(sql`
     insert into alerts (tenant_id, alert_id, brand_id, rule, cause, severity, title, message, details, raised_at)
     values (${tenantId}, ${alertId}, ${brandId}, ${from.rule}, ${cause}, ${severity}, ${title}, ${message},
-      ${JSON.stringify(details)}::jsonb, ${clock.now()})
+      ${details}::jsonb, ${clock.now()})
     on conflict do nothing returning alert_id`)
-  if (!raised) return
+  if (!raised) return bringUpToDate(db, raise)
   const data = { alert_id: alertId, rule: from.rule, cause, severity, title }
   await record(db, 'alert.raised', { data, key: alertId, ...(brandId && { brandId }) })
+}
+
+const detailsOf = ({ details, asOf }: Raise): string => JSON.stringify({ ...details, ...(asOf && { as_of: asOf }) })
+
+/** The open alert of the cause says what is known by now, unless it knows of a later day. */
+async function bringUpToDate(db: Db, raise: Raise): Promise<void> {
+  const { raise: cause, title, message, asOf } = raise
+  if (asOf === undefined) return
+  const details = detailsOf(raise)
+  await db.query(sql`
+    update alerts set title = ${title}, message = ${message}, details = ${details}::jsonb
+    where tenant_id = ${actor().tenantId} and cause = ${cause} and status <> 'resolved'
+      and coalesce(details ->> 'as_of', '') <= ${asOf} and details <> ${details}::jsonb`)
 }
 
 type Resolved = { alert_id: string; rule: string; brand_id: string | null }

@@ -11,6 +11,8 @@ export type Raise = {
   /** What happened, what it means, what to do. */
   message: string
   details: Readonly<Record<string, unknown>>
+  /** Given where an alert gathers what joins it later: the day that is judged. A later judgement brings the open alert's text up to date; nobody is told again. */
+  asOf?: string
 }
 /** The cause that is gone. */
 export type Clear = { clear: string }

@@ -4,7 +4,7 @@ import type { ReceivedEvent } from '../../../shared/events/catalog.ts'
 import { type Episode, episodesOf, median, type Observed, WATCH } from '../../../shared/metrics/anomaly.ts'
 import { readWatched, type Watched } from '../../../shared/operations/analytics/watched.ts'
 import { actor } from '../../../shared/tenant.ts'
-import type { Rule, Verdict } from '../rule.ts'
+import type { Raise, Rule, Verdict } from '../rule.ts'
 
 /** A change of less than this share of what is usual matters to nobody, however regular the figure. */
 const LEAST_SHARE = 0.15
@@ -39,7 +39,7 @@ async function judgeBrand(
   })
   return (['below', 'above'] as const).map((direction) => {
     const [first, ...others] = unusual.filter(({ episode }) => episode.direction === direction).sort(strongestFirst)
-    return first ? raise(brand, direction, [first, ...others]) : { clear: causeOf(brand, direction) }
+    return first ? { ...raise(brand, direction, [first, ...others]), asOf: day } : { clear: causeOf(brand, direction) }
   })
 }
 
@@ -63,7 +63,7 @@ const nameOf = ({ metric, provider }: Watched): string =>
   NAMES[metric] + (provider && ` at ${PLACES[provider] ?? provider}`)
 
 /** `details` has the strongest figure, and all of them as `figures`. */
-function raise(brand: Brand, direction: Direction, unusual: readonly [Unusual, ...Unusual[]]): Verdict {
+function raise(brand: Brand, direction: Direction, unusual: readonly [Unusual, ...Unusual[]]): Raise {
   const [{ figure }] = unusual
   const others = unusual.length - 1
   const named = nameOf(figure) + (others === 0 ? '' : ` and ${others} other figure${others === 1 ? '' : 's'}`)

@@ -81,3 +81,30 @@ test('a day that was not read to its end is unknown, not zero', async () => {
   await morningAfter(75)
   expect((await alerts()).filter(({ status }) => status === 'open')).toEqual([])
 })
+
+test('a figure that joins on a later day is in the open alert’s text; nobody is told again, and an old day changes nothing', async () => {
+  tenant = await createTenant('joined')
+  for (let index = 0; index < 74; index += 1)
+    await store(index, index < 70 ? usual(index) : 100, Math.round((index < 72 ? usual(index) : 100) / 10))
+  await database.asAdmin(
+    `insert into sync_state (tenant_id, integration_id, stream, complete_until, updated_at) values ($1, $2, 'orders', $3, now())`,
+    [tenant.tenantId, tenant.integrationId, `${dayOf(75)}T00:00:00Z`],
+  )
+  const told = async () =>
+    await database.asAdmin<{ title: string; figures: number; message: string }>(
+      `select title, message, jsonb_array_length(details -> 'figures') as figures from alerts where tenant_id = $1`,
+      [tenant.tenantId],
+    )
+  for (const index of [69, 70, 71]) await morningAfter(index)
+  const [first, ...more] = await told()
+  expect([first?.title, first?.figures, more]).toEqual(['Net sales of joined brand fell below what is usual', 1, []])
+  for (const index of [72, 73]) await morningAfter(index)
+  const joined = await told()
+  expect(joined).toMatchObject([{ title: expect.stringContaining('and 1 other figure'), figures: 2 }])
+  expect(joined[0]?.message).toContain(`${dayOf(72)} orders`)
+  expect(pubsub.published('alert.raised')).toHaveLength(1)
+  await deliver(
+    delivery('figures.kept', { tenantId: tenant.tenantId, data: { brand_id: tenant.brandId, day: dayOf(71) } }),
+  )
+  expect(await told()).toEqual(joined)
+})
