@@ -1,14 +1,16 @@
-import { sql } from '../../shared/db/sql.ts'
+import { type Sql, sql } from '../../shared/db/sql.ts'
 import { transaction } from '../../shared/db/transaction.ts'
 import { logError } from '../../shared/log.ts'
 import { isStopping } from '../../shared/serve.ts'
 import { actor, runAs, systemActor } from '../../shared/tenant.ts'
 
 /** Only operators' eyes see more than one tenant. */
-async function activeTenants(): Promise<string[]> {
+async function activeTenants(order: Sql): Promise<string[]> {
   const rows = await transaction(
     (db) =>
-      db.query<{ id: string }>(sql`select id from tenants where status in ('active', 'provisioning') order by id`),
+      db.query<{ id: string }>(
+        sql`select id from tenants where status in ('active', 'provisioning') order by ${order}`,
+      ),
     { role: 'pulsepoint_operator' },
   )
   return rows.map(({ id }) => id)
@@ -16,11 +18,11 @@ async function activeTenants(): Promise<string[]> {
 
 /**
  * Does a chore as each tenant in turn. One that fails keeps nobody else from theirs; the chore then throws the last failure
- * once all have had their turn. What the deadline leaves over is told.
+ * once all have had their turn. What the deadline leaves over is told; `order` says whose turn is first.
  */
-export async function forEachTenant(deadline: number, work: () => Promise<unknown>): Promise<object> {
+export async function forEachTenant(deadline: number, work: () => Promise<unknown>, order = sql`id`): Promise<object> {
   const { requestId } = actor()
-  const tenants = await activeTenants()
+  const tenants = await activeTenants(order)
   let done = 0
   let failure: unknown
   for (const tenantId of tenants) {

@@ -22,8 +22,10 @@ const figuresOf = (row: string): Sql => trusted(FIGURES.map((column) => `${row}.
 /** Each tenant's days, until yesterday (UTC), as figures: those that are missing, and yesterday anew. The same figures again change nothing. */
 export const rollUpDays: Chore = {
   name: 'roll-up-days',
-  run: (deadline) => forEachTenant(deadline, rollUp),
+  run: (deadline) => forEachTenant(deadline, rollUp, LONGEST_AGO),
 }
+/** Whom the deadline left over is first the next day. */
+const LONGEST_AGO = sql`(select max(day) from tenant_days d where d.tenant_id = tenants.id) nulls first, id`
 
 async function rollUp(): Promise<void> {
   const { tenantId } = actor()
@@ -48,10 +50,12 @@ const daysToMake = (first: string, yesterday: string): Sql => sql`
     and (d::date = ${yesterday}::date
       or not exists (select from tenant_days old where old.tenant_id = ${actor().tenantId} and old.day = d::date))`
 
-/** The outer bounds let the planner leave partitions out. */
+const midnight = (day: string): Date => new Date(`${day}T00:00:00Z`)
+
+/** The outer bounds let the planner leave partitions out, here and below: it takes longer to plan than to count. */
 const countedIn = (today: string): Sql => sql`
   select day, requests, errors, ms[1] as p50_ms, ms[2] as p95_ms, ms[3] as p99_ms, questions, ratings, accurate, tokens, cost_usd,
-    syncs_ok, syncs_failed, ${oldestData()} as oldest_data_s
+    syncs_ok, syncs_failed, ${oldestData(today)} as oldest_data_s
   from (
     select d.day, d.until,
       count(*) filter (where event_type = 'api.response') as requests, count(*) filter (where event_type = 'api.error') as errors,
@@ -64,13 +68,14 @@ const countedIn = (today: string): Sql => sql`
       count(*) filter (where event_type = 'data.sync_failed') as syncs_failed
     from days d left join observability_events e on e.tenant_id = ${actor().tenantId} and e.event_type = any(${TYPES}::text[])
       and e."timestamp" >= d.since and e."timestamp" < d.until
-      and e."timestamp" >= (${addDays(today, -DAYS_BACK)} || 'T00:00:00Z')::timestamptz and e."timestamp" < (${today} || 'T00:00:00Z')::timestamptz
+      and e."timestamp" >= ${midnight(addDays(today, -DAYS_BACK))}::timestamptz and e."timestamp" < ${midnight(today)}::timestamptz
     group by d.day, d.until) by_day`
 
 /** At the day's end, of the connection that has waited longest for a sync. */
-const oldestData = (): Sql => sql`
+const oldestData = (today: string): Sql => sql`
   (select extract(epoch from by_day.until - min(synced_at)) from (
     select max(s."timestamp") as synced_at from integrations i join observability_events s on s.tenant_id = i.tenant_id
       and s.event_type = 'data.sync_completed' and s.metadata ->> 'integration_id' = i.integration_id::text
-      and s."timestamp" >= by_day.until - interval '7 days' and s."timestamp" < by_day.until
+      and s."timestamp" >= by_day.until - interval '7 days' and s."timestamp" < by_day.until and s.class = 'fact'
+      and s."timestamp" >= ${midnight(addDays(today, -2 * DAYS_BACK))}::timestamptz and s."timestamp" < ${midnight(today)}::timestamptz
     where i.tenant_id = ${actor().tenantId} and i.status in ('active', 'needs_reauth') group by i.integration_id) last_syncs)`
