@@ -1,5 +1,7 @@
-/** Everything that is read by a person, in the words of the person's own locale. */
+/** Figures are written as the person's own locale has them. */
 export const LOCALE = navigator.languages[0] ?? 'en'
+/** Months and "3 hours ago" stand in English sentences: in English, in the order of the person's region. */
+const WORDS = `en-${new Intl.Locale(LOCALE).maximize().region ?? 'US'}`
 
 export type Amount = { amount: string; currency: string }
 export const amountOf = (money: Amount | null): number | null => (money === null ? null : Number(money.amount))
@@ -77,12 +79,12 @@ export const formatShare = (value: number | null | undefined): string => (value 
 export const formatShareEven = (value: number): string => evenShares.format(value)
 export const formatChange = (value: number | null | undefined): string => (value == null ? NONE : changes.format(value))
 
-const days = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', timeZone: 'UTC' })
-const longDays = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
-const months = new Intl.DateTimeFormat(LOCALE, { month: 'short', year: 'numeric', timeZone: 'UTC' })
-const instants = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short' })
-const moments = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' })
-const ago = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' })
+const days = new Intl.DateTimeFormat(WORDS, { day: 'numeric', month: 'short', timeZone: 'UTC' })
+const longDays = new Intl.DateTimeFormat(WORDS, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
+const months = new Intl.DateTimeFormat(WORDS, { month: 'short', year: 'numeric', timeZone: 'UTC' })
+const instants = new Intl.DateTimeFormat(WORDS, { dateStyle: 'medium', timeStyle: 'short' })
+const moments = new Intl.DateTimeFormat(WORDS, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' })
+const ago = new Intl.RelativeTimeFormat(WORDS, { numeric: 'auto' })
 
 /** Days of the brand, `YYYY-MM-DD`: no zone moves them. */
 export const formatDay = (day: string): string => days.format(new Date(day))
@@ -114,7 +116,7 @@ export const formatNumberOf = (count: number, one: string, several = `${one}s`):
 
 /** `out_of_stock` as people write it. */
 export const inWords = (name: string): string => {
-  const words = name.replace(/[_.-]+/g, ' ').replace(/\bai\b/g, 'AI')
+  const words = name.replace(/[_.-]+/g, ' ').replace(/\b(ai|aov|api|ltv|mer|roas)\b/g, (word) => word.toUpperCase())
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 

@@ -90,7 +90,6 @@ const COLUMNS: readonly Column<Question>[] = [
     value: ({ status }) => status,
     cell: ({ status }) => <Badge tone={status ? TONES[status] : 'neutral'}>{status ? inWords(status) : 'Open'}</Badge>,
   },
-  { id: 'model', title: 'Model', value: ({ model }) => model, className: 'text-ink-3' },
   {
     id: 'tokens',
     title: 'Tokens',
@@ -106,4 +105,5 @@ const COLUMNS: readonly Column<Question>[] = [
     value: ({ cost }) => cost?.amount ?? null,
     cell: ({ cost }) => formatCost(cost),
   },
+  { id: 'model', title: 'Model', value: ({ model }) => model, className: 'text-ink-3' },
 ]

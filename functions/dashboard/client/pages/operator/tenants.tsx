@@ -6,7 +6,7 @@ import { Button } from '../../parts/button.tsx'
 import { Card } from '../../parts/card.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { FormError } from '../../parts/field.tsx'
-import { formatCount, formatInstant, inWords } from '../../parts/format.ts'
+import { formatCount, formatLongDay, inWords } from '../../parts/format.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Choice } from '../../parts/segmented.tsx'
 
@@ -76,8 +76,9 @@ const columnsFor = (update: Update): Column<Tenant>[] => [
   {
     id: 'created_at',
     title: 'Since',
+    isMinor: true,
     value: ({ created_at }) => created_at,
-    cell: ({ created_at }) => formatInstant(created_at),
+    cell: ({ created_at }) => formatLongDay(created_at),
   },
   {
     id: 'change',

@@ -35,7 +35,7 @@ export function DaySummary({ brandId }: { brandId: string }) {
           )}
         </div>
         {ref !== null && (
-          <div className="max-h-96 overflow-y-auto rounded-xl xl:w-[28rem]">
+          <div className="max-h-96 overflow-y-auto rounded-xl border border-line *:border-0 xl:w-[28rem]">
             <EvidencePanel evidence={evidence} chosen={ref} />
           </div>
         )}

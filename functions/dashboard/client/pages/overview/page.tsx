@@ -4,6 +4,7 @@ import { operations } from '../../api/operations.ts'
 import { useRead } from '../../api/queries.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import { PageFrame } from '../../parts/page-frame.tsx'
+import { POLL_MS } from '../../parts/poll.ts'
 import { NoBrand } from '../../shell/no-brand.tsx'
 import { type Brand, useScope } from '../../shell/scope.ts'
 import { BestSellers } from './best-sellers.tsx'
@@ -32,7 +33,7 @@ export function OverviewPage() {
 function BrandOverview({ brand }: { brand: Brand }) {
   const input = dashboardOf(brand, useSearch({ from: '/frame/' }))
   const { model, ledger } = input
-  const result = useRead(operations.get_brand_dashboard, input)
+  const result = useRead(operations.get_brand_dashboard, input, { pollMs: () => POLL_MS })
   return (
     <PageFrame title="Overview" hint={`${brand.name} · days in ${brand.time_zone.replaceAll('_', ' ')}`}>
       <Loaded result={result} skeleton={<OverviewSkeleton />}>

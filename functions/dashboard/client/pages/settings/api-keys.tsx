@@ -7,9 +7,10 @@ import { Button } from '../../parts/button.tsx'
 import { Card } from '../../parts/card.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { FormError } from '../../parts/field.tsx'
-import { formatAgo, formatInstant } from '../../parts/format.ts'
+import { formatAgo, formatLongDay } from '../../parts/format.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import { KeyDialog } from './key-dialog.tsx'
+import { scopeTitle } from './scopes.ts'
 
 type ApiKey = OutputOf<typeof operations.list_api_keys>['api_keys'][number]
 
@@ -49,14 +50,25 @@ export function ApiKeys() {
 }
 
 const columnsFor = (revoke: (key: ApiKey) => void): Column<ApiKey>[] => [
-  { id: 'name', title: 'Name', value: ({ name }) => name, className: 'font-medium' },
-  { id: 'scopes', title: 'May', value: ({ scopes }) => scopes.join(', '), className: 'text-ink-2' },
-  { id: 'by', title: 'Made by', value: ({ created_by }) => created_by.email },
   {
-    id: 'created_at',
-    title: 'Made',
-    value: ({ created_at }) => created_at,
-    cell: ({ created_at }) => formatInstant(created_at),
+    id: 'name',
+    title: 'Name',
+    value: ({ name }) => name,
+    cell: ({ name, created_at, created_by }) => (
+      <>
+        <span className="font-medium">{name}</span>
+        <span className="mt-0.5 block max-w-64 truncate text-ink-3 text-xs" title={created_by.email ?? undefined}>
+          {formatLongDay(created_at)} by {created_by.email ?? 'somebody erased'}
+        </span>
+      </>
+    ),
+  },
+  {
+    id: 'scopes',
+    title: 'May',
+    value: ({ scopes }) => scopes.map(scopeTitle).join(', '),
+    wraps: true,
+    className: 'min-w-52 text-ink-2',
   },
   {
     id: 'last_used_at',

@@ -1,26 +1,20 @@
 import type { FormEvent } from 'react'
-import type { InputOf } from '../../api/operation-types.ts'
 import { operations } from '../../api/operations.ts'
 import { useCall } from '../../api/queries.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Field, FormError } from '../../parts/field.tsx'
-
-const SCOPES: InputOf<typeof operations.create_api_key>['scopes'] = [
-  'brands:read',
-  'ai:ask',
-  'recommendations:act',
-  'brands:write',
-  'integrations:manage',
-  'admin:manage',
-]
+import { SCOPES } from './scopes.ts'
 
 export function KeyDialog({ onClose }: { onClose: () => void }) {
   const create = useCall(operations.create_api_key, [operations.list_api_keys])
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
-    create.mutate({ name: String(form.get('name')), scopes: SCOPES.filter((scope) => form.has(scope)) })
+    create.mutate({
+      name: String(form.get('name')),
+      scopes: SCOPES.map(({ value }) => value).filter((scope) => form.has(scope)),
+    })
   }
   return (
     <Dialog title="New API key" onClose={onClose}>
@@ -37,15 +31,15 @@ export function KeyDialog({ onClose }: { onClose: () => void }) {
           </Field>
           <fieldset className="grid gap-2 sm:grid-cols-2">
             <legend className="mb-1.5 font-medium text-sm">It may</legend>
-            {SCOPES.map((scope) => (
-              <label key={scope} className="flex items-center gap-2 text-sm">
+            {SCOPES.map(({ value, title }) => (
+              <label key={value} className="flex items-center gap-2 text-sm">
                 <input
                   type="checkbox"
-                  name={scope}
-                  defaultChecked={scope === 'brands:read'}
+                  name={value}
+                  defaultChecked={value === 'brands:read'}
                   className="size-4 accent-accent"
                 />
-                {scope}
+                {title}
               </label>
             ))}
           </fieldset>
