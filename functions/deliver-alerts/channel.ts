@@ -10,6 +10,8 @@ export type Alert = {
   status: 'open' | 'acknowledged' | 'resolved'
   title: string
   message: string
+  /** What it means and what to do, by whoever wrote it up to now. */
+  explanation: { text: string; written_by: 'template' | 'claude'; written_at: string | null }
   raised_at: Date
   /** null: it is told for the first time. */
   escalated_at: Date | null

@@ -6,6 +6,8 @@ import type { ReceivedEvent } from '../../shared/events/catalog.ts'
 import { deliverOnce } from '../../shared/events/deliver-once.ts'
 import type { Handlers } from '../../shared/events/on-event.ts'
 import { log } from '../../shared/log.ts'
+import { explainAlert } from '../../shared/operations/alerts/alert.ts'
+import { type Explained, explainedWhere } from '../../shared/operations/insights/explanation.ts'
 import { actor } from '../../shared/tenant.ts'
 import type { Alert } from './channel.ts'
 import { CHANNELS } from './channels.ts'
@@ -34,10 +36,18 @@ async function deliverAlert({ type, data }: ReceivedEvent<'alert.raised' | 'aler
   if (failure) throw failure
 }
 
-const readAlert = (db: Db, alertId: string): Promise<Alert | null> =>
-  db.one(sql`
-    select a.alert_id, t.company_name, b.name as brand_name, a.rule, a.severity, a.status, a.title, a.message, a.raised_at, a.escalated_at
+type Row = Omit<Alert, 'explanation'> & { explained: Explained }
+
+/** Nobody waits for a model: who is told at once reads the rule's own words, who is told again what was written since. */
+async function readAlert(db: Db, alertId: string): Promise<Alert | null> {
+  const row = await db.one<Row>(sql`
+    select a.alert_id, t.company_name, b.name as brand_name, a.rule, a.severity, a.status, a.title, a.message, a.raised_at, a.escalated_at,
+      ${explainedWhere(sql`i.tenant_id = a.tenant_id and i.alert_id = a.alert_id`)} as explained
     from alerts a
       join tenants t on t.id = a.tenant_id
       left join brands b on b.tenant_id = a.tenant_id and b.brand_id = a.brand_id
     where a.tenant_id = ${actor().tenantId} and a.alert_id = ${alertId}`)
+  if (!row) return null
+  const { explained, ...alert } = row
+  return { ...alert, explanation: explainAlert(row) }
+}

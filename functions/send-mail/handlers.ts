@@ -7,6 +7,7 @@ import type { EventData, ReceivedEvent } from '../../shared/events/catalog.ts'
 import { deliverOnce } from '../../shared/events/deliver-once.ts'
 import type { Handlers } from '../../shared/events/on-event.ts'
 import { log } from '../../shared/log.ts'
+import { explainedWhere } from '../../shared/operations/insights/explanation.ts'
 import { type Reader, render } from './letter.ts'
 import { sendBySmtp } from './smtp.ts'
 import { TEMPLATES } from './templates.ts'
@@ -18,7 +19,8 @@ async function sendMail({ tenantId, data }: ReceivedEvent<'mail.requested'>): Pr
   const { reader, link } = await transaction(async (db) => ({
     reader: await db.one<Reader>(sql`
       select u.email, t.company_name, case when a.alert_id is not null then
-          jsonb_build_object('title', a.title, 'message', a.message, 'severity', a.severity, 'status', a.status) end as alert
+          jsonb_build_object('title', a.title, 'message', a.message, 'severity', a.severity, 'status', a.status, 'rule', a.rule,
+            'explained', ${explainedWhere(sql`i.tenant_id = a.tenant_id and i.alert_id = a.alert_id`)}) end as alert
       from users u
         join tenants t on t.id = u.tenant_id
         left join alerts a on a.tenant_id = u.tenant_id and a.alert_id = ${data.alert_id ?? null}::uuid

@@ -1,9 +1,20 @@
+import type { Explained } from '../../shared/operations/insights/explanation.ts'
+
+type ToldAlert = {
+  title: string
+  message: string
+  severity: string
+  status: string
+  rule: string
+  explained: Explained
+}
+
 /** Whom a letter is for. */
 export type Reader = {
   email: string
   company_name: string
   /** What the letter tells of, as it is now; null of every other letter, and of an alert that is gone. */
-  alert: { title: string; message: string; severity: string; status: string } | null
+  alert: ToldAlert | null
 }
 
 /** A letter before it has a form: what it says, in paragraphs of plain text, and one thing to do. */

@@ -52,6 +52,12 @@ async function post(url: string, body: string): Promise<number> {
 const refused = ({ status, text }: IncomingAnswer): AppError =>
   new AppError('PROVIDER_REJECTED', `Slack answered ${status}: ${text.slice(0, 100)}`, { details: { status } })
 
+/** What is our own sentence does not pass for a model's. */
+const WRITERS = {
+  template: "What it means, in the rule's own words:",
+  claude: 'What may lie behind it, written by Claude from your figures:',
+} as const
+
 /** Block Kit. Slack takes at most 3,000 characters a text block; `verbatim` keeps names in texts from becoming mentions or links. */
 export function slackMessage(alert: Alert): object {
   const owner = [alert.company_name, alert.brand_name].filter((name) => name !== null).join(' · ')
@@ -63,6 +69,10 @@ export function slackMessage(alert: Alert): object {
     blocks: [
       { type: 'section', text: mrkdwn(`${SIGNS[alert.severity]} *${escaped(alert.title, 500)}*`) },
       { type: 'section', text: mrkdwn(escaped(alert.message, 2_900)) },
+      {
+        type: 'section',
+        text: mrkdwn(`_${WRITERS[alert.explanation.written_by]}_\n${escaped(alert.explanation.text, 2_800)}`),
+      },
       {
         type: 'context',
         elements: [mrkdwn(escaped(facts, 1_000)), mrkdwn(`<${config('PUBLIC_URL')}|Open Pulsepoint>`)],

@@ -27,6 +27,7 @@ const alertEvent = (alert: Alert): object => ({
     status: alert.status,
     title: alert.title,
     message: alert.message,
+    explanation: alert.explanation,
     raised_at: alert.raised_at.toISOString(),
   },
 })

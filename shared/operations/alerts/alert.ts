@@ -68,9 +68,13 @@ export const ALERT_COLUMNS = sql`alert_id as id, brand_id, rule, cause, severity
   acknowledged_at, acknowledged_by, resolved_at, resolved_by, resolution_note,
   ${explainedWhere(sql`i.tenant_id = alerts.tenant_id and i.alert_id = alerts.alert_id`)} as explained`
 
+/** How the alert is explained at this moment: by a model, where that is done, otherwise by its rule's own words. */
+export const explainAlert = (row: Pick<AlertRow, 'rule' | 'message' | 'explained'>): z.output<typeof Explanation> =>
+  explanationOf(row.explained, wordsOf(row))
+
 export const alertOnWire = ({ explained, ...row }: AlertRow): z.input<typeof Alert> => ({
   ...row,
-  explanation: explanationOf(explained, wordsOf(row)),
+  explanation: explainAlert({ ...row, explained }),
   raised_at: row.raised_at.toISOString(),
   acknowledged_at: instantOrNull(row.acknowledged_at),
   resolved_at: instantOrNull(row.resolved_at),

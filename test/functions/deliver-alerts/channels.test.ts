@@ -92,13 +92,38 @@ test('a critical alert is a letter to each who may act, once, and a signed call'
   ).toEqual([admin.email, manager.email].sort())
   expect(mail.mails()[0]?.subject).toMatch(/must be authorised again \(Channels \d+\)$/)
   expect(mail.mails()[0]?.text).toContain('Reconnect the account under Integrations.')
+  expect(mail.mails()[0]?.text).toContain("What it means: A provider refuses a connection's authorisation")
   const calls = receiver.calls().filter(({ text }) => text.includes(tenant.tenantId))
   expect(calls).toMatchObject([
     {
       path: 'alerts',
-      body: { type: 'alert.raised', data: { rule: 'needs_reauth', severity: 'critical', status: 'open' } },
+      body: {
+        type: 'alert.raised',
+        data: { rule: 'needs_reauth', severity: 'critical', status: 'open', explanation: { written_by: 'template' } },
+      },
     },
   ])
+})
+
+test('nobody waits for a model: who is told at once reads our own words, who is told again what Claude wrote since', async () => {
+  await needsReauth()
+  await deliverAll()
+  await database.asAdmin(
+    `insert into insights (tenant_id, insight_id, brand_id, day, alert_id, written_by, text, written_at)
+     select tenant_id, gen_random_uuid(), brand_id, '2026-11-10', alert_id, 'claude', 'The token was revoked by <a person>.', now()
+     from alerts where tenant_id = $1`,
+    [tenant.tenantId],
+  )
+  minutesLater(30)
+  await anything()
+  await deliverAll('alert.escalated')
+  const [first, again] = slack
+    .messages()
+    .filter(({ text }) => text?.includes(`Channels ${count}`))
+    .map(({ payload }) => JSON.stringify(payload))
+  expect(first).toContain("in the rule's own words:_")
+  expect(first).not.toContain('Claude')
+  expect(again).toContain('written by Claude from your figures:_\\nThe token was revoked by &lt;a person&gt;.')
 })
 
 test('nobody takes it on for half an hour: it is told once more, unless somebody did', async () => {

@@ -90,6 +90,14 @@ test('an alert is one Slack message with blocks, and is noted as sent', async ()
     { type: 'section', text: { type: 'mrkdwn', text: ':warning: *Plain title*', verbatim: true } },
     { type: 'section', text: { text: 'What to do.', verbatim: true } },
     {
+      type: 'section',
+      text: {
+        text: expect.stringMatching(
+          /^_What it means, in the rule's own words:_\nA sync of a connection failed for good/,
+        ),
+      },
+    },
+    {
       type: 'context',
       elements: [{ text: 'warning · Plain title · Plain title brand · 2026-11-10T12:00:00.000Z' }, {}],
     },
@@ -125,6 +133,7 @@ test('long texts stay within what Slack takes and never end inside an entity', (
     status: 'open' as const,
     title: '&'.repeat(1_000),
     message: `x${'&'.repeat(5_000)}`,
+    explanation: { text: '&'.repeat(5_000), written_by: 'claude' as const, written_at: null },
     raised_at: new Date(0),
     escalated_at: null,
   }
