@@ -2,6 +2,7 @@ import { createLocalJWKSet, jwtVerify } from 'jose'
 import { beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { listPublicKeys } from '../../../shared/operations/system/public-keys.ts'
+import { PLATFORM_TENANT_ID } from '../../../shared/tenant.ts'
 import { datasetId } from '../../../shared/warehouse/dataset.ts'
 import { insertRows } from '../../../shared/warehouse/insert.ts'
 import { query } from '../../../shared/warehouse/query.ts'
@@ -27,7 +28,8 @@ test('a read shows the tenant’s own credentials: SQL of ours that names anothe
   for (const tenantId of [ours, theirs])
     await asSystem(tenantId, () => insertRows(tenantId, 'observability_events', [eventRow()]))
   expect(await countIn(ours, datasetId(ours))).toEqual([{ n: 1n }])
-  await expect(countIn(ours, datasetId(theirs))).rejects.toMatchObject({ details: { status: 403 } })
+  for (const foreign of [datasetId(theirs), datasetId(PLATFORM_TENANT_ID)])
+    await expect(countIn(ours, foreign)).rejects.toMatchObject({ details: { status: 403 } })
   expect(await countIn(theirs, datasetId(theirs))).toEqual([{ n: 1n }])
 })
 
