@@ -9,7 +9,7 @@ import { Flag } from './flag.ts'
 export const listFeatureFlags = operation({
   name: 'list_feature_flags',
   description: 'What can be switched for this tenant, and how it is.',
-  http: { method: 'get', path: '/api/admin/feature-flags' },
+  http: { method: 'get', path: ['/api/admin/feature-flags', '/mcp/admin/feature-flags'] },
   permission: 'admin:manage',
   surfaces: ['http'],
   input: z.object({}),

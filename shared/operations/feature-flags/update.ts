@@ -13,7 +13,7 @@ import { Flag } from './flag.ts'
 export const updateFeatureFlag = operation({
   name: 'update_feature_flag',
   description: 'Switches a feature on or off for the whole tenant.',
-  http: { method: 'put', path: '/api/admin/feature-flags/{name}' },
+  http: { method: 'put', path: ['/api/admin/feature-flags/{name}', '/mcp/admin/feature-flags/{name}'] },
   permission: 'admin:manage',
   input: z
     .object({ name: text(100).meta({ examples: ['mcp'] }), enabled: z.boolean() })

@@ -9,7 +9,7 @@ export const TenantSettings = z.object({ settings: z.object(shownFields(TENANT_S
 export const getSettings = operation({
   name: 'get_settings',
   description: 'Every setting of the tenant: the value that counts, and whether it is the default. Null: not set.',
-  http: { method: 'get', path: '/api/admin/settings' },
+  http: { method: 'get', path: ['/api/admin/settings', '/mcp/admin/settings'] },
   permission: 'admin:manage',
   surfaces: ['http'],
   input: z.object({}),

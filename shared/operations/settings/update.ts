@@ -11,7 +11,7 @@ import { writeSettings } from './write.ts'
 export const updateSettings = operation({
   name: 'update_settings',
   description: 'Sets the settings that are given; null returns one to its default; the others stay as they are.',
-  http: { method: 'put', path: '/api/admin/settings' },
+  http: { method: 'put', path: ['/api/admin/settings', '/mcp/admin/settings'] },
   permission: 'admin:manage',
   input: z.object(changingFields(TENANT_SETTINGS)).meta({
     examples: [
