@@ -1,6 +1,7 @@
 import { PageFrame } from '../../parts/page-frame.tsx'
 import { NoPermission } from '../../parts/states.tsx'
 import { useMe } from '../../shell/me.ts'
+import { Accuracy } from './accuracy.tsx'
 import { Audit } from './audit.tsx'
 import { Latency } from './latency.tsx'
 import { Questions } from './questions.tsx'
@@ -17,6 +18,7 @@ export function ObservabilityPage() {
         <>
           <Usage />
           <Questions />
+          <Accuracy />
           <Latency />
           <Audit />
         </>
