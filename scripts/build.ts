@@ -2,11 +2,9 @@ import { cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { type BuildOptions, build } from 'esbuild'
-import { englishZod } from './build/english-zod.ts'
-import { FOR_NODE } from './build/for-node.ts'
+import { build } from 'esbuild'
 import { bundleFramework, FRAMEWORK } from './build/framework.ts'
-import { lazyOperations } from './build/lazy-operations.ts'
+import { bundleOf } from './build/options.ts'
 import { buildPages } from './local/pages.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -34,7 +32,7 @@ async function buildAll(out: string, wanted: readonly string[]): Promise<void> {
     const folder = path.join(out, name)
     await rm(folder, { recursive: true, force: true })
     await mkdir(folder, { recursive: true })
-    await build(optionsOf(path.join(ROOT, 'functions', name, 'index.ts'), folder))
+    await build(bundleOf(path.join(ROOT, 'functions', name, 'index.ts'), folder))
     if (name === 'dashboard') await addClient(folder)
     await bundleFramework(ROOT, path.join(folder, 'framework'))
     // .mjs says what it is: for .js the framework would load a dozen packages to find out.
@@ -48,31 +46,6 @@ async function buildAll(out: string, wanted: readonly string[]): Promise<void> {
 async function addClient(folder: string): Promise<void> {
   await buildPages()
   await cp(path.join(ROOT, 'functions/dashboard/client/dist'), path.join(folder, 'client/dist'), { recursive: true })
-}
-
-function optionsOf(entry: string, outdir: string): BuildOptions {
-  return {
-    ...FOR_NODE,
-    entryPoints: [entry],
-    outdir,
-    format: 'esm',
-    outExtension: { '.js': '.mjs' },
-    splitting: true, // a client that the first request does not need stays in a file of its own
-    sourcemap: true,
-    sourcesContent: false,
-    external: [FRAMEWORK],
-    plugins: [englishZod, lazyOperations],
-    // What CommonJS packages expect to be there.
-    banner: {
-      js: [
-        "import { createRequire as __createRequire } from 'node:module'",
-        "import { fileURLToPath as __toPath } from 'node:url'",
-        'const require = __createRequire(import.meta.url)',
-        'const __filename = __toPath(import.meta.url)',
-        "const __dirname = __toPath(new URL('.', import.meta.url))",
-      ].join('\n'),
-    },
-  }
 }
 
 /** What is loaded at the start, and all of it, in KiB. */

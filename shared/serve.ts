@@ -71,12 +71,16 @@ export function serveJob(
  */
 const inert = { on: () => inert, run: (work: () => void) => work() }
 
-/** An HTTPS front, from a Node request listener. */
+/**
+ * An HTTPS front, from a Node request listener. What `check` throws ends the function; it is asked once, after the first
+ * answer, which so need not wait until a client of the cloud is loaded.
+ */
 export function serveHttp(
   name: string,
-  { needs, listener }: { needs: readonly ConfigName[]; listener: HttpFunction },
+  { needs, listener, check }: { needs: readonly ConfigName[]; listener: HttpFunction; check?: () => Promise<void> },
 ): void {
   requireConfig('GOOGLE_CLOUD_PROJECT', ...needs)
+  let unchecked = check
   domain.create = () => inert as unknown as domain.Domain // for an HTTP function the framework calls on() and run() alone
   framework.http(name, (request, response) => {
     if (stopping) return refuse(response)
@@ -84,8 +88,16 @@ export function serveHttp(
       const done = new Promise<void>((resolve) => response.once('close', resolve))
       await listener(request, response)
       await done
+      const due = unchecked
+      unchecked = undefined
+      await due?.().catch((error: unknown) => end(name, error))
     })
   })
+}
+
+function end(name: string, error: unknown): void {
+  logError(`${name} cannot run.`, error)
+  process.exit(1)
 }
 
 function refuse(response: Parameters<HttpFunction>[1]): void {

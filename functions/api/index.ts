@@ -4,5 +4,8 @@ import { listenerOf } from '../../shared/http/listener.ts'
 import { OPERATIONS } from '../../shared/operations/index.ts'
 import { serveHttp } from '../../shared/serve.ts'
 
-serveHttp('api', { needs: ['DATABASE_URL'], listener: listenerOf(buildApi({ operations: OPERATIONS })) })
-await checkSigningKeys()
+serveHttp('api', {
+  needs: ['DATABASE_URL'],
+  listener: listenerOf(buildApi({ operations: OPERATIONS })),
+  check: checkSigningKeys,
+})

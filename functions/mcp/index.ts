@@ -4,5 +4,8 @@ import { buildMcp } from '../../shared/mcp/endpoint.ts'
 import { OPERATIONS } from '../../shared/operations/index.ts'
 import { serveHttp } from '../../shared/serve.ts'
 
-serveHttp('mcp', { needs: ['DATABASE_URL'], listener: listenerOf(buildMcp({ operations: OPERATIONS })) })
-await checkSigningKeys()
+serveHttp('mcp', {
+  needs: ['DATABASE_URL'],
+  listener: listenerOf(buildMcp({ operations: OPERATIONS })),
+  check: checkSigningKeys,
+})

@@ -15,13 +15,13 @@ export async function signingKeys(): Promise<KeyRing> {
   return read.ring
 }
 
-/** At start: a weak or malformed secret stops the function; a Secret Manager that is away for the moment does not. */
+/** A weak or malformed secret stops the function, which signs nothing with it; a Secret Manager that is away for the moment does not. */
 export async function checkSigningKeys(): Promise<void> {
   try {
     await signingKeys()
   } catch (error) {
     if (!(error instanceof AppError && error.retry)) throw error
-    log('WARNING', 'The signing keys could not be read at start; the first request tries again.')
+    log('WARNING', 'The signing keys could not be read yet; the first request that needs them tries again.')
   }
 }
 

@@ -11,7 +11,7 @@ import { readMap } from '../../scripts/local/map.ts'
 import { freePort } from '../../scripts/local/postgres.ts'
 import { openApiDocument } from '../../shared/http/openapi.ts'
 import { OPERATIONS } from '../../shared/operations/index.ts'
-import { useCloud } from '../support/cloud.ts'
+import { JWT_KEYS, keyRing, setSecret, useCloud } from '../support/cloud.ts'
 import { useDatabase } from '../support/database.ts'
 import { linkFramework } from './installed.ts'
 
@@ -34,8 +34,8 @@ beforeAll(async () => {
 }, 300_000)
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-/** Starts the bundle by the framework's own command; its address once it listens. */
-async function start(name: string): Promise<string> {
+/** Starts the bundle by the framework's own command; its address once it listens, and the code it ends with. */
+async function start(name: string): Promise<{ address: string; ended: Promise<number> }> {
   const port = await freePort()
   const cwd = path.join(folder, name)
   const main = path.join(cwd, 'node_modules', FRAMEWORK, 'build/src/main.js')
@@ -64,11 +64,11 @@ async function start(name: string): Promise<string> {
   })
   const listening = new Promise<void>((resolve) => child.on('message', () => resolve()))
   await Promise.race([listening, exited.then(() => Promise.reject(new Error(`${name} ended:\n${output.join('')}`)))])
-  return `http://127.0.0.1:${port}`
+  return { address: `http://127.0.0.1:${port}`, ended: exited.then(([code]) => Number(code)) }
 }
 
 test.each(NAMES)('the bundle of %s answers its trigger with nothing but its own dependencies', async (name) => {
-  const address = await start(name)
+  const { address } = await start(name)
   const { http, schedule } = functions[name] ?? { http: [] }
   if (http.length > 0) {
     const response = await fetch(`${address}${(http[0] ?? '/').replace('*', 'nowhere')}`)
@@ -102,7 +102,7 @@ test.each(NAMES)('the bundle of %s answers its trigger with nothing but its own 
 })
 
 test.runIf(NAMES.includes('api'))('the bundle of api describes and does what its source declares', async () => {
-  const address = await start('api')
+  const { address } = await start('api')
   const described = await fetch(`${address}/openapi.json`)
   const offered = OPERATIONS.filter(({ surfaces }) => surfaces.includes('http'))
   expect(await described.json()).toEqual(JSON.parse(JSON.stringify(openApiDocument(offered, PUBLIC_URL))))
@@ -115,6 +115,14 @@ test.runIf(NAMES.includes('api'))('the bundle of api describes and does what its
     401,
     { error: expect.objectContaining({ code: 'UNAUTHENTICATED' }) },
   ])
+})
+
+test.runIf(NAMES.includes('api'))('api answers before it has its keys, and ends when they are weak', async () => {
+  await setSecret(cloud.current().url, 'JWT_KEYS', keyRing(Buffer.alloc(32, 7)))
+  onTestFinished(() => setSecret(cloud.current().url, 'JWT_KEYS', keyRing(...JWT_KEYS)))
+  const { address, ended } = await start('api')
+  expect((await fetch(`${address}/health`)).status).toBe(200)
+  expect(await ended).toBe(1)
 })
 
 test('a bundle is its code, its maps, its framework and a package.json', async () => {
