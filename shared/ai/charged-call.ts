@@ -9,7 +9,7 @@ import { actor } from '../tenant.ts'
 import { reserve, settle } from './budget.ts'
 import { type Called, callModel, MAX_OUTPUT_TOKENS, type Prompt } from './client.ts'
 import type { Reason } from './fault.ts'
-import { type Cost, costOf, dearestPrice, type Price, priceOf } from './prices.ts'
+import { type Cost, costOf, dearestPrice, type Price, type PriceList, priceOf, readPrices } from './prices.ts'
 import { allTokens, estimatedTokens, NOTHING_USED, type Usage } from './usage.ts'
 
 /**
@@ -31,9 +31,26 @@ export type Outcome = { charges: Charge[] } & (
   | { message: null; reason: Reason }
 )
 
-type Asked = { key: string; prompt: Prompt; signal: AbortSignal; purpose: Purpose }
+/**
+ * What goes on beside the conversation, so that nobody waits for it twice: the last call being charged, and what follows
+ * commits. Whoever began the conversation awaits settled() before the request ends.
+ */
+export type Beside = { charging: Promise<void>; following: Promise<void>[] }
 
-/** Asks the model, and the fallback when that fails: two tries in all, each within the budget and charged for itself. */
+export const newBeside = (): Beside => ({ charging: Promise.resolve(), following: [] })
+
+/** Every call is charged and every fact on its way. Throws where a call could not be charged. */
+export async function settled({ charging, following }: Beside): Promise<void> {
+  await charging
+  await Promise.all(following)
+}
+
+type Asked = { key: string; prompt: Prompt; signal: AbortSignal; purpose: Purpose; beside: Beside }
+
+/**
+ * Asks the model, and the fallback when that fails: two tries in all, each within the budget and charged for itself. No call is
+ * made before the one before it is charged.
+ */
 export async function askModel(asked: Asked): Promise<Outcome> {
   const charges: Charge[] = []
   const models = [config('AI_MODEL'), config('AI_FALLBACK_MODEL')]
@@ -54,12 +71,21 @@ export async function askModel(asked: Asked): Promise<Outcome> {
 async function tryModel(model: string, asked: Asked): Promise<{ called: Called; charge: Charge } | null> {
   const callId = uuidv7()
   const { limitUsd, share = 1 } = asked.purpose
-  const isAllowed = await transaction(async (db) =>
-    reserve(db, { callId, usd: await mostUsd(db, model, asked.prompt), limitUsd, share }),
+  const { beside, purpose } = asked
+  await beside.charging
+  const { prices, isAllowed } = await transaction(
+    async (db) => {
+      const prices = await readPrices(db)
+      const usd = mostUsd(prices, model, asked.prompt)
+      return { prices, isAllowed: await reserve(db, { callId, usd, limitUsd, share }) }
+    },
+    { aside: beside.following },
   )
   if (!isAllowed) return null
   const called = await callModel({ ...asked, model, prompt: portable(asked.prompt, model) })
-  const charge = await transaction((db) => chargeFor(db, { callId, called, purpose: asked.purpose }))
+  const { charge, cost } = chargeFor(called, prices)
+  beside.charging = transaction((db) => book(db, { callId, charge, cost, purpose }), { aside: beside.following })
+  beside.charging.catch(() => undefined) // awaited before the next call, and by settled(); until then it is not unhandled
   return { called, charge }
 }
 
@@ -78,24 +104,18 @@ const portable = (prompt: Prompt, model: string): Prompt => {
 }
 
 /** Everything that is sent, written to the cache, and the longest answer. */
-async function mostUsd(db: Db, model: string, prompt: Prompt): Promise<string> {
+function mostUsd(prices: PriceList, model: string, prompt: Prompt): string {
   const tokens = estimatedTokens(JSON.stringify(prompt))
   const usage = { ...NOTHING_USED, cacheWrite5m: tokens, output: MAX_OUTPUT_TOKENS }
-  const price = (await priceOf(db, model, usage)) ?? (await dearestPrice(db))
+  const price = priceOf(prices, model, usage) ?? dearestPrice(prices)
   return price === null ? '0' : costOf(usage, price).total
 }
 
-type Made = { callId: string; called: Called; purpose: Purpose }
-
-async function chargeFor(db: Db, { callId, called, purpose }: Made): Promise<Charge> {
-  const { model, usage, fault } = called
-  const price = await priceOf(db, model, usage)
-  const cost = costFor(usage, price)
+/** By the prices of the moment at which it was made. */
+function chargeFor({ model, usage, fault }: Called, prices: PriceList): Pick<Booked, 'charge' | 'cost'> {
+  const cost = costFor(usage, priceOf(prices, model, usage))
   const outcome = fault === null ? 'complete' : allTokens(usage) > 0 ? 'cut' : 'failed'
-  const charge: Charge = { model, usage, costUsd: cost?.total ?? null, outcome }
-  if (await settle(db, { callId, costUsd: charge.costUsd, limitUsd: purpose.limitUsd }))
-    await recordCall(db, { callId, charge, cost, purpose })
-  return charge
+  return { charge: { model, usage, costUsd: cost?.total ?? null, outcome }, cost }
 }
 
 /** Nothing costs nothing, whatever the price. */
@@ -104,9 +124,16 @@ const costFor = (usage: Usage, price: Price | null): Cost | null => {
   return allTokens(usage) === 0 ? { input: '0', cache: '0', output: '0', total: '0' } : null
 }
 
-type Recorded = { callId: string; charge: Charge; cost: Cost | null; purpose: Purpose }
+type Booked = { callId: string; charge: Charge; cost: Cost | null; purpose: Purpose }
 
-async function recordCall(db: Db, { callId, charge, cost, purpose }: Recorded): Promise<void> {
+/** The reservation becomes the cost, with the call's row and fact, in one transaction and once. */
+async function book(db: Db, booked: Booked): Promise<void> {
+  const { callId, charge, purpose } = booked
+  if (!(await settle(db, { callId, costUsd: charge.costUsd, limitUsd: purpose.limitUsd }))) return
+  await Promise.all([storeUsage(db, booked), recordCall(db, booked)])
+}
+
+async function storeUsage(db: Db, { callId, charge, cost, purpose }: Booked): Promise<void> {
   const { usage, model, outcome } = charge
   await db.query(sql`
     insert into ai_token_usage (tenant_id, call_id, question_id, brand_id, operation, model, outcome, input_tokens,
@@ -115,6 +142,10 @@ async function recordCall(db: Db, { callId, charge, cost, purpose }: Recorded): 
     values (${actor().tenantId}, ${callId}, ${purpose.questionId}, ${purpose.brandId}, ${purpose.operation}, ${model},
       ${outcome}, ${usage.input}, ${usage.cacheWrite5m}, ${usage.cacheWrite1h}, ${usage.cacheRead}, ${usage.output},
       ${cost?.input ?? null}, ${cost?.cache ?? null}, ${cost?.output ?? null}, ${cost?.total ?? null}, ${clock.now()})`)
+}
+
+async function recordCall(db: Db, { callId, charge, cost, purpose }: Booked): Promise<void> {
+  const { usage, model, outcome } = charge
   await record(db, 'ai.tokens_used', {
     data: {
       call_id: callId,

@@ -2,7 +2,7 @@ import type { Message, MessageParam, ToolResultBlockParam, ToolUseBlock } from '
 import { config } from '../config.ts'
 import { CALCULATE } from './calculate.ts'
 import { cellsOf, type Result } from './cell.ts'
-import { askModel, type Charge, type Purpose } from './charged-call.ts'
+import { askModel, type Beside, type Charge, newBeside, type Purpose, settled } from './charged-call.ts'
 import { apiKey } from './client.ts'
 import type { Reason } from './fault.ts'
 import { ground, type Part } from './ground.ts'
@@ -46,23 +46,23 @@ type State = Pick<Conclusion, 'results' | 'charges'> & {
   counts: { calls: number; calculations: number }
   mayRepair: boolean
   signal: AbortSignal
+  beside: Beside
 }
 
 /**
  * Lets the model answer by tools, within its turns and the deadline. It always concludes: what goes wrong is a
- * reason, with the results that were found until then. `state` is given to whoever must know what was used when this ends early.
+ * reason, with the results that were found until then. `state` is for whoever must know what was used when this ends early; its
+ * last call may still be being charged, so settled(state.beside) is to be awaited.
  */
-export async function* converse(
-  asked: Conversation,
-  state: State = newState(asked),
-): AsyncGenerator<ToolStep, Conclusion> {
+export async function* converse(asked: Conversation, state: State): AsyncGenerator<ToolStep, Conclusion> {
   const key = await apiKey()
   if (key === null) return concluded(state, 'unavailable', 'not_configured')
   const { maxSteps = MAX_STEPS } = asked
   const tools = wireTools(asked.tools, { mayAskBack: asked.purpose.questionId !== null })
   for (let step = 1; step <= maxSteps; step += 1) {
     const prompt = { system: systemBlocks(), tools, messages: state.messages, isLast: step === maxSteps }
-    const { message, reason, charges } = await askModel({ key, prompt, signal: state.signal, purpose: asked.purpose })
+    const { signal, beside } = state
+    const { message, reason, charges } = await askModel({ key, prompt, signal, beside, purpose: asked.purpose })
     state.charges.push(...charges)
     if (message === null) return concluded(state, reason === 'budget_exhausted' ? 'refused' : 'unavailable', reason)
     const next = judge(message, state)
@@ -72,23 +72,29 @@ export async function* converse(
   return concluded(state, 'refused', 'too_many_steps')
 }
 
-/** As converse(), for whoever does not watch. */
+/** As converse(), for whoever does not watch: every call is charged when it returns. */
 export async function conclude(asked: Conversation): Promise<Conclusion> {
-  const running = converse(asked)
+  const state = newState(asked)
+  const running = converse(asked, state)
   let step = await running.next()
   while (!step.done) step = await running.next()
+  await settled(state.beside)
   return step.value
 }
 
 type Begun = Pick<Conversation, 'question' | 'context' | 'known' | 'maxSteps'>
 
-export const newState = ({ question, context, known = [], maxSteps = MAX_STEPS }: Begun): State => ({
+export const newState = (
+  { question, context, known = [], maxSteps = MAX_STEPS }: Begun,
+  beside: Beside = newBeside(),
+): State => ({
   messages: [{ role: 'user', content: questionText(question, context, known.map(shown)) }],
   results: [...known],
   charges: [],
   counts: { calls: known.length, calculations: 0 },
   mayRepair: maxSteps > 1,
   signal: AbortSignal.timeout(config('AI_DEADLINE_MS')),
+  beside,
 })
 
 const concluded = (

@@ -15,22 +15,38 @@ export type Price = {
 /** USD as decimals, exact to a millionth of a millionth. */
 export type Cost = { input: string; cache: string; output: string; total: string }
 
+type Listed = Price & { model: string; prompt_over: bigint }
+/** Today's, of every model: the latest first, of one day the dearer bands. */
+export type PriceList = readonly Listed[]
+
+export const readPrices = (db: Db): Promise<PriceList> =>
+  db.query<Listed>(sql`
+    select model, prompt_over, input::text, cache_write_5m::text, cache_write_1h::text, cache_read::text, output::text
+    from model_prices where valid_from <= ${dayNow()}::date order by valid_from desc, prompt_over desc`)
+
 /**
- * The model's price today for a prompt of so many tokens; null for a model that nobody priced, whose cost is unknown, not 0.
+ * The model's price for a prompt of so many tokens; null for a model that nobody priced, whose cost is unknown, not 0.
  * An answer names its exact version (claude-haiku-4-5-20251001), the list the model.
  */
-export const priceOf = (db: Db, model: string, usage: Usage): Promise<Price | null> =>
-  db.one<Price>(sql`
-    select input::text, cache_write_5m::text, cache_write_1h::text, cache_read::text, output::text from model_prices
-    where model = any(${[model, model.replace(/-\d{8}$/, '')]}::text[]) and valid_from <= ${dayNow()}::date
-      and (prompt_over = 0 or prompt_over < ${promptTokens(usage)})
-    order by valid_from desc, prompt_over desc limit 1`)
+export function priceOf(list: PriceList, model: string, usage: Usage): Price | null {
+  const names = [model, model.replace(/-\d{8}$/, '')]
+  const isPriced = (over: bigint): boolean => over === 0n || over < BigInt(promptTokens(usage))
+  return list.find((price) => names.includes(price.model) && isPriced(price.prompt_over)) ?? null
+}
 
 /** What the dearest model would cost: the bound of a call whose price is unknown. */
-export const dearestPrice = (db: Db): Promise<Price | null> =>
-  db.one<Price>(sql`
-    select max(input)::text as input, max(cache_write_5m)::text as cache_write_5m, max(cache_write_1h)::text as cache_write_1h,
-      max(cache_read)::text as cache_read, max(output)::text as output from model_prices where valid_from <= ${dayNow()}::date`)
+export function dearestPrice(list: PriceList): Price | null {
+  if (list.length === 0) return null
+  const most = (kind: keyof Price): string =>
+    list.map((price) => price[kind]).reduce((a, b) => (microsFromDecimal(a) < microsFromDecimal(b) ? b : a))
+  return {
+    input: most('input'),
+    cache_write_5m: most('cache_write_5m'),
+    cache_write_1h: most('cache_write_1h'),
+    cache_read: most('cache_read'),
+    output: most('output'),
+  }
+}
 
 const dayNow = (): string => clock.now().toISOString().slice(0, 10)
 

@@ -15,7 +15,7 @@ export type Db = {
   query<Row>(statement: Sql): Promise<Row[]>
   /** The only row, or null. */
   one<Row>(statement: Sql): Promise<Row | null>
-  /** Runs after a successful commit, before transaction() returns; failures are logged, never thrown. */
+  /** Runs after a successful commit, before transaction() returns (unless put aside); failures are logged, never thrown. */
   afterCommit(work: () => Promise<void>): void
 }
 
@@ -103,18 +103,28 @@ export const replicaServes = (): boolean =>
 /**
  * The only way to a connection: BEGIN, the actor's tenant (and, if named, a narrower role), the work, COMMIT. BEGIN and
  * the settings travel with the work's first statement in one round trip; if they fail, so does everything after them.
- * Throws NO_ACTOR outside runAs(), DB_UNAVAILABLE when Postgres cannot be reached or asks to try again.
+ * Throws NO_ACTOR outside runAs(), DB_UNAVAILABLE when Postgres cannot be reached or asks to try again. What follows the
+ * commit is awaited, or put on the list `aside`: whoever gives one awaits it before the request ends.
  */
-export async function transaction<T>(work: (db: Db) => Promise<T>, options: { role?: NarrowRole } = {}): Promise<T> {
+export async function transaction<T>(
+  work: (db: Db) => Promise<T>,
+  { aside, ...options }: { role?: NarrowRole; aside?: Promise<void>[] } = {},
+): Promise<T> {
   const afterCommit: (() => Promise<void>)[] = []
   const opening = { tenantId: actor().tenantId, ...options, afterCommit }
   const result =
     replicaServes() && !options.role ? await preferReplica(work, opening) : await inTransaction(work, opening)
   // The connection is back in the pool by now: what follows a commit may need one of its own.
+  const following = followed(afterCommit)
+  if (aside) aside.push(following)
+  else await following
+  return result
+}
+
+async function followed(afterCommit: readonly (() => Promise<void>)[]): Promise<void> {
   for (const follow of afterCommit) {
     await follow().catch((error: unknown) => logError('Work after a commit failed; the relay will do it.', error))
   }
-  return result
 }
 
 /** `begin` where it is to be another kind of transaction. */

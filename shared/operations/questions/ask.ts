@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
+import { type Beside, newBeside, settled } from '../../ai/charged-call.ts'
 import { type Conclusion, type Conversation, converse, newState } from '../../ai/converse.ts'
 import { clock } from '../../clock.ts'
 import { transaction } from '../../db/transaction.ts'
@@ -36,34 +37,47 @@ export const ask = operation({
   output: Answer,
   run: async function* (input) {
     const begun = performance.now()
-    const { asked, about, limitUsd, cacheKey, again } = await begin(input)
-    yield { type: 'question', question_id: asked.questionId } as const
-    const answer = again ?? (yield* answered({ asked, about, limitUsd, cacheKey, begun }))
-    yield { type: 'text', parts: answer.parts } as const
-    return answer
+    const beside = newBeside()
+    try {
+      const { again, ...given } = await begin(input, beside)
+      yield { type: 'question', question_id: given.asked.questionId } as const
+      const answer = again ?? (yield* answered({ ...given, beside, begun }))
+      yield { type: 'text', parts: answer.parts } as const
+      return answer
+    } finally {
+      await settled(beside)
+    }
   },
 })
 
 /** The question is on record, or refused, when this returns; a question that was answered already is answered again. */
-async function begin({ id, brand_id, question }: z.output<typeof Input>) {
+async function begin({ id, brand_id, question }: z.output<typeof Input>, { following }: Beside) {
   if (id && brand_id && id !== brand_id) throw fieldErrors({ brand_id: ['Is not the brand of the path.'] })
   const brandId = id ?? brand_id ?? null
   const asked: Asked = { questionId: uuidv7(), brandId, question, category: categoryOf(question) }
   const cacheKey = await cacheKeyOf(asked)
-  return transaction(async (db) => {
-    const about = await readAbout(db, brandId)
-    await storeQuestion(db, asked)
-    return { asked, about, cacheKey, limitUsd: await monthlyBudget(db), again: await answerAgain(db, asked, cacheKey) }
-  })
+  return transaction(
+    async (db) => {
+      const reading = readAbout(db, brandId)
+      // Sent together: what a brand that is not there makes of the others is told by the first.
+      const others = Promise.all([storeQuestion(db, asked), monthlyBudget(db), answerAgain(db, asked, cacheKey)])
+      others.catch(() => undefined)
+      const about = await reading
+      const [, limitUsd, again] = await others
+      return { asked, about, cacheKey, limitUsd, again }
+    },
+    { aside: following },
+  )
 }
 
-type Begun = { asked: Asked; about: About; limitUsd: string; cacheKey: string; begun: number }
+type Begun = { asked: Asked; about: About; limitUsd: string; cacheKey: string; beside: Beside; begun: number }
 
 async function* answered({
   asked,
   about,
   limitUsd,
   cacheKey,
+  beside,
   begun,
 }: Begun): AsyncGenerator<z.input<typeof Progress>, Answer> {
   const { questionId, brandId, question } = asked
@@ -73,7 +87,7 @@ async function* answered({
     tools: toolsFrom(readableOperations(), { brandId, names: about.names }),
     purpose: { operation: 'ask_question', questionId, brandId, limitUsd },
   }
-  const state = newState(conversation)
+  const state = newState(conversation, beside)
   // Until it concludes, whoever asked may go away at any step: then this is what is on record.
   let conclusion: Conclusion = { status: 'unavailable', reason: 'abandoned', parts: [], ...state }
   const answerNow = (): Answer => ({
@@ -89,6 +103,8 @@ async function* answered({
     return answerNow()
   } finally {
     const keep = conclusion.status === 'answered' ? cacheKey : null
-    await transaction((db) => storeAnswer(db, { answer: answerNow(), brandId, cacheKey: keep, cachedFrom: null }))
+    const given = { answer: answerNow(), brandId, cacheKey: keep, cachedFrom: null }
+    // The last call may still be being charged: nobody is shown an answer before it is.
+    await Promise.all([transaction((db) => storeAnswer(db, given), { aside: beside.following }), beside.charging])
   }
 }

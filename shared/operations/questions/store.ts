@@ -11,11 +11,12 @@ export type Asked = { questionId: string; brandId: string | null; question: stri
 /** Written, with its fact, before anything is asked of a model. */
 export async function storeQuestion(db: Db, { questionId, brandId, question, category }: Asked): Promise<void> {
   const { tenantId, userId, apiKeyId } = actor()
-  await db.query(sql`
+  const stored = db.query(sql`
     insert into ai_questions (tenant_id, question_id, brand_id, asked_by, api_key_id, question_text, question_category, asked_at)
     values (${tenantId}, ${questionId}, ${brandId}, ${userId}, ${apiKeyId}, ${question}, ${category}, ${clock.now()})`)
   const data = { question_id: questionId, question, category }
-  await record(db, 'ai.question_asked', { data, key: questionId, ...(brandId && { brandId }) })
+  const recorded = record(db, 'ai.question_asked', { data, key: questionId, ...(brandId && { brandId }) })
+  await Promise.all([stored, recorded])
 }
 
 const STATUS = { answered: 'success', clarification: 'success', refused: 'partial', unavailable: 'failure' } as const
@@ -26,13 +27,13 @@ type Given = { answer: Answer; brandId: string | null; cacheKey: string | null; 
 export async function storeAnswer(db: Db, { answer, brandId, cacheKey, cachedFrom }: Given): Promise<void> {
   const { question_id, status, reason, answer: text, model, tokens_used, cost, ...rest } = answer
   const { parts, evidence, usage, generation_time_ms, answered_at } = rest
-  await db.query(sql`
+  const stored = db.query(sql`
     insert into ai_answers (tenant_id, question_id, status, reason, answer_text, body, model, tokens_consumed, cost_usd,
       generation_time_ms, answered_at, cache_key, cached_from)
     select ${actor().tenantId}, question_id, ${status}, ${reason}, ${text}, ${JSON.stringify({ parts, evidence, usage })}::jsonb,
       ${model}, ${tokens_used}, ${cost?.amount ?? null}, ${generation_time_ms}, ${answered_at}, ${cacheKey}, ${cachedFrom}::uuid
     from ai_questions where tenant_id = ${actor().tenantId} and question_id = ${question_id}`)
-  await record(db, 'ai.answer_generated', {
+  const recorded = record(db, 'ai.answer_generated', {
     data: { question_id, answer_status: status, reason, cached_from: cachedFrom },
     key: question_id,
     status: STATUS[status],
@@ -40,4 +41,5 @@ export async function storeAnswer(db: Db, { answer, brandId, cacheKey, cachedFro
     ...(model && { modelUsed: model }),
     ...(brandId && { brandId }),
   })
+  await Promise.all([stored, recorded])
 }

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { reserve, settle } from '../../../shared/ai/budget.ts'
-import { costOf, priceOf } from '../../../shared/ai/prices.ts'
+import { costOf, priceOf, readPrices } from '../../../shared/ai/prices.ts'
 import { NOTHING_USED } from '../../../shared/ai/usage.ts'
 import { transaction } from '../../../shared/db/transaction.ts'
 import { useCloud } from '../../support/cloud.ts'
@@ -81,7 +81,7 @@ describe('a budget', () => {
 
 describe('a price', () => {
   const usage = { input: 1_000_000, cacheWrite5m: 1_000_000, cacheWrite1h: 0, cacheRead: 10_000_000, output: 100_000 }
-  const price = (model: string, used = usage) => as(() => transaction((db) => priceOf(db, model, used)))
+  const price = async (model: string, used = usage) => priceOf(await as(() => transaction(readPrices)), model, used)
 
   it('is the band’s of the prompt with what the cache holds, and counts each kind of token', async () => {
     const small = { ...NOTHING_USED, input: 60_000, cacheRead: 40_000, output: 1_000 }
