@@ -55,8 +55,13 @@ describe.runIf(isAsked)('the dashboard', () => {
     const { amount, currency } = kpis.net.value
     const exact = Number(amount).toLocaleString('en-US', { style: 'currency', currency })
     expect(await page.locator('[data-kpi=net] dd').first().getAttribute('title')).toBe(exact)
+    const asked: string[] = []
+    page.on('request', (request) => {
+      if (request.url().includes(route)) asked.push(request.url())
+    })
     await page.reload()
     await orders.waitFor()
+    expect(asked, 'what is asked for early is what the page shows').toHaveLength(1)
     expect(await page.evaluate<string>('JSON.stringify([localStorage, sessionStorage])')).not.toMatch(/eyJ|pp_/)
   })
 
