@@ -1,4 +1,6 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { open, truncate, unlink } from 'node:fs/promises'
+import path from 'node:path'
 import pg from 'pg'
 import { type BenchDatabase, withDatabase } from './database.ts'
 import { readOptions } from './options.ts'
@@ -13,17 +15,23 @@ const HELP = `How long the events of a day take to go: their partition dropped, 
   --json FILE     write what was measured
 
 Both run on the product's own table with its indexes, on PostgreSQL with default durability. "drop" is the transaction that
-maintain runs, from its first statement to the end of its commit. "lock" is the longest that another session, which adds
-an event after the other all the while, waited for one of them. "delete" is one statement over the same rows, "vacuum" what
+maintain runs, from its first statement to the end of its commit; "empty" is the same of a partition without rows, and "files"
+what this file system takes to free files of the partition's size: PostgreSQL does that after it has let its locks go.
+"lock" is the longest that another session waited for the lock of a writer, "insert" the slowest of a third one's inserts, which
+also wait for the disk. "delete" is one statement over the same rows, "vacuum" what
 it takes until their space can be used again; "times" compares both together with the drop, which gives the space back.
 `
 
-type Dropped = { drop_ms: number; lock_ms: number }
+type Dropped = { drop_ms: number; empty_ms: number[]; files_ms: number; lock_ms: number; insert_ms: number }
 type Deleted = { delete_ms: number; vacuum_ms: number }
-type Result = { rows: number } & Dropped & Deleted
+type Result = { rows: number; empty_ms: number } & Omit<Dropped, 'empty_ms'> & Deleted
 
 const DAY_MS = 86_400_000
 const TENANT = randomUUID()
+const ADD_EVENT = `insert into observability_events (tenant_id, event_id, class, event_type, "timestamp", request_id)
+  values ('${TENANT}', gen_random_uuid(), 'telemetry', 'bench', now(), 'r')`
+/** Taken and let go without anything written. */
+const TAKE_LOCK = 'begin; lock table observability_events in row exclusive mode; rollback'
 const options = readOptions(HELP, { sizes: '100000', repeat: '3' })
 
 await withDatabase(async (database) => {
@@ -38,20 +46,22 @@ await withDatabase(async (database) => {
     results.push({
       rows,
       drop_ms: median(drops.map(({ drop_ms }) => drop_ms)),
+      empty_ms: median(drops.flatMap(({ empty_ms }) => empty_ms)),
+      files_ms: median(drops.map(({ files_ms }) => files_ms)),
       lock_ms: Math.max(...drops.map(({ lock_ms }) => lock_ms)),
+      insert_ms: Math.max(...drops.map(({ insert_ms }) => insert_ms)),
       delete_ms: median(deletes.map(({ delete_ms }) => delete_ms)),
       vacuum_ms: median(deletes.map(({ vacuum_ms }) => vacuum_ms)),
     })
   }
   printTable([
-    ['rows', 'drop', 'lock at most', 'delete', 'vacuum', 'times'],
-    ...results.map(({ rows, drop_ms, lock_ms, delete_ms, vacuum_ms }) => [
+    ['rows', 'drop', 'empty', 'files', 'lock at most', 'insert at most', 'delete', 'vacuum', 'times'],
+    ...results.map(({ rows, ...ms }) => [
       whole(rows),
-      `${drop_ms.toFixed(1)} ms`,
-      `${lock_ms.toFixed(1)} ms`,
-      `${delete_ms.toFixed(1)} ms`,
-      `${vacuum_ms.toFixed(1)} ms`,
-      ((delete_ms + vacuum_ms) / drop_ms).toFixed(1),
+      ...[ms.drop_ms, ms.empty_ms, ms.files_ms, ms.lock_ms, ms.insert_ms, ms.delete_ms, ms.vacuum_ms].map(
+        (each) => `${each.toFixed(1)} ms`,
+      ),
+      ((ms.delete_ms + ms.vacuum_ms) / ms.drop_ms).toFixed(1),
     ]),
   ])
   console.log(machineLine(on))
@@ -75,32 +85,56 @@ async function fill({ admin }: BenchDatabase, rows: number): Promise<Date> {
   return day
 }
 
-/** The expired partitions before it, which are empty, go first and do not count. */
+/** The expired partitions before it are empty and go first, in the first round. */
 async function dropped(database: BenchDatabase, rows: number): Promise<Dropped> {
   const day = await fill(database, rows)
   const name = `observability_telemetry_${day.toISOString().slice(0, 10).replaceAll('-', '')}`
-  await using waiting = await waiter(database)
+  const files_ms = await freed(database, await bytesOf(database, name))
+  await using locking = await keepDoing(database, TAKE_LOCK)
+  await using adding = await keepDoing(database, ADD_EVENT)
+  const empty: number[] = []
   for (;;) {
-    waiting.reset()
+    for (const each of [locking, adding]) each.reset()
     const startedAt = performance.now()
     const { rows: answered } = await database.admin.query('select keep_event_partitions(now()) as dropped')
     const drop_ms = performance.now() - startedAt
-    if (answered[0].dropped === name) return { drop_ms, lock_ms: waiting.longest() }
     if (answered[0].dropped === null) throw new Error(`${name} was not dropped.`)
+    if (answered[0].dropped === name)
+      return { drop_ms, empty_ms: empty, files_ms, lock_ms: locking.longest(), insert_ms: adding.longest() }
+    empty.push(drop_ms)
   }
 }
 
-/** Another session that adds one event after the other; how long the slowest took since reset(). */
-async function waiter({ url }: BenchDatabase) {
+async function bytesOf({ admin }: BenchDatabase, table: string): Promise<number> {
+  const { rows } = await admin.query('select pg_total_relation_size($1::regclass)::int as bytes', [table])
+  return rows[0].bytes
+}
+
+/** Beside the database's own files, in as many as a partition mostly consists of. */
+async function freed({ folder }: BenchDatabase, bytes: number): Promise<number> {
+  const names = [0, 1, 2, 3].map((n) => path.join(folder, `freed-${n}`))
+  for (const name of names) {
+    await using file = await open(name, 'w')
+    await file.write(randomBytes(Math.ceil(bytes / names.length)))
+    await file.sync()
+  }
+  const startedAt = performance.now()
+  for (const name of names) {
+    await truncate(name, 0)
+    await unlink(name)
+  }
+  return performance.now() - startedAt
+}
+
+/** Another session that does so over and over; how long the slowest took since reset(). */
+async function keepDoing({ url }: BenchDatabase, statement: string) {
   const client = new pg.Client({ connectionString: url('postgres') })
   await client.connect()
-  const statement = `insert into observability_events (tenant_id, event_id, class, event_type, "timestamp", request_id)
-    values ($1, gen_random_uuid(), 'telemetry', 'bench', now(), 'r')`
   let [longest, stopped] = [0, false]
   const running = (async () => {
     while (!stopped) {
       const startedAt = performance.now()
-      await client.query({ name: 'add', text: statement, values: [TENANT] })
+      await client.query(statement)
       longest = Math.max(longest, performance.now() - startedAt)
     }
   })()
