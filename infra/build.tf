@@ -111,7 +111,7 @@ resource "google_cloudbuild_trigger" "main" {
   }
 }
 
-# Each founding of a tenant starts the build that makes its dataset. Until that is there provision-tenants tries again.
+# Each founding of a tenant starts the build that makes its dataset, and each erasure the one that forgets it. Until that is there provision-tenants tries again.
 resource "google_cloudbuild_trigger" "tenants" {
   count = var.repository == null ? 0 : 1
 
@@ -137,5 +137,6 @@ resource "google_cloudbuild_trigger" "tenants" {
   substitutions = {
     _REGION = var.region
     _TENANT = "$(body.message.data.tenant_id)"
+    _CHANGE = "$(body.message.data.change)"
   }
 }

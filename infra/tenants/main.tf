@@ -5,7 +5,7 @@ locals {
   dataset_of = { for id in local.tenants : id => "dataset_tenant_${replace(id, "-", "_")}" }
 }
 
-# Who was founded on the shard's day: an object for each, named by its id. It is read while the state is locked, so that of two
+# Who was founded on the shard's day and is not erased: an object for each, named by its id. It is read while the state is locked, so that of two
 # builds at once the later one knows the tenants of both.
 data "google_storage_bucket_objects" "registered" {
   count = var.shard == null ? 0 : 1

@@ -8,7 +8,7 @@ variable "region" {
 }
 
 variable "shard" {
-  description = "The day whose tenants these are, such as 20261127; null: those of `tenants` alone."
+  description = "The day whose tenants these are, such as 20261127, or 20261127-2 for what that had no room for; null: those of `tenants` alone."
   type        = string
   default     = null
 }

@@ -84,8 +84,8 @@ run "production" {
   }
 
   assert {
-    condition     = google_cloudbuild_trigger.tenants[0].substitutions._TENANT == "$(body.message.data.tenant_id)" && length(google_cloudbuild_trigger.tenants[0].pubsub_config) == 1 && google_cloudbuild_trigger.tenants[0].git_file_source[0].path == "infra/tenants/cloudbuild.yaml"
-    error_message = "Each founding of a tenant starts the build of its dataset."
+    condition     = google_cloudbuild_trigger.tenants[0].substitutions._TENANT == "$(body.message.data.tenant_id)" && google_cloudbuild_trigger.tenants[0].substitutions._CHANGE == "$(body.message.data.change)" && length(google_cloudbuild_trigger.tenants[0].pubsub_config) == 1 && google_cloudbuild_trigger.tenants[0].git_file_source[0].path == "infra/tenants/cloudbuild.yaml"
+    error_message = "Each founding and each erasure of a tenant starts the build of its shard."
   }
 
   assert {

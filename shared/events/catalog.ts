@@ -132,8 +132,9 @@ export const CATALOG = {
   'orders.attributed': pipeline('orders.attributed', z.object({ brand_id: Id, days: z.array(Day) })),
   'performance.updated': pipeline('performance.updated', z.object({ brand_id: Id, days: z.array(Day) })),
   'figures.kept': pipeline('figures.kept', z.object({ brand_id: Id, day: Day })),
-  /** Told again in the data, of which a build can be started. */
-  'tenant.created': pipeline('tenant.created', z.object({ tenant_id: Id })),
+  /** Both on one topic, by which the build of the tenant's shard is started; it reads data, not attributes. */
+  'tenant.created': pipeline('tenant.created', z.object({ tenant_id: Id, change: z.literal('founded') })),
+  'tenant.erased': pipeline('tenant.created', z.object({ tenant_id: Id, change: z.literal('erased') })),
   'mail.requested': pipeline('mail.requested', Mail),
 
   'auth.login': fact(z.object({ user_id: Id })),

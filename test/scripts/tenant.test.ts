@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { buildApi } from '../../shared/http/api.ts'
 import { OPERATIONS } from '../../shared/operations/index.ts'
 import { PLENTY } from '../support/api.ts'
@@ -64,23 +64,69 @@ describe('npm run tenant', () => {
 })
 
 describe('register-tenant.sh', () => {
-  /** With a gcloud that says what it was asked and given. */
-  const register = async (tenant: string): Promise<Ran> => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'pulsepoint-gcloud-'))
+  const STATE = 'gs://pulsepoint-test-state/'
+  /** A gcloud whose bucket is the folder beside it. */
+  const GCLOUD = [
+    '#!/usr/bin/env bash',
+    `cd "$(dirname "$0")"`,
+    `at() { echo "\${1#${STATE}}"; }`,
+    `case "$2 $3" in`,
+    `  'objects list') ls -d $(at "\${4%'**'}")*/* 2>/dev/null ;;`,
+    `  'cp -') mkdir -p "$(dirname "$(at "$4")")"; cat >"$(at "$4")" ;;`,
+    `  rm*) rm "$(at "$3")" ;;`,
+    'esac',
+    'exit 0',
+  ].join('\n')
+  let folder = ''
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'pulsepoint-gcloud-'))
     onTestFinished(() => rm(folder, { recursive: true, force: true }))
-    await writeFile(path.join(folder, 'gcloud'), '#!/bin/sh\necho "$@ < $(cat)"\n', { mode: 0o755 })
-    const env = { PATH: `${folder}:${process.env.PATH}`, PROJECT_ID: 'pulsepoint-test' }
-    return new Promise((resolve) => {
-      const child = execFile('scripts/cloud/register-tenant.sh', [tenant], { env }, (_, out, err) =>
+    await writeFile(path.join(folder, 'gcloud'), GCLOUD, { mode: 0o755 })
+  })
+  const register = (tenant: string, change = 'founded'): Promise<Ran> =>
+    new Promise((resolve) => {
+      const env = { PATH: `${folder}:${process.env.PATH}`, PROJECT_ID: 'pulsepoint-test' }
+      const child = execFile('scripts/cloud/register-tenant.sh', [tenant, change], { env }, (_, out, err) =>
         resolve({ code: child.exitCode ?? -1, out, err }),
       )
     })
+  const foundedOn = (day: string): string => uuidv7({ msecs: Date.parse(day) })
+  const notes = (shard: string): Promise<string[]> => readdir(path.join(folder, 'registered', shard)).catch(() => [])
+  /** As if so many had been founded. */
+  const note = async (shard: string, count: number): Promise<void> => {
+    await mkdir(path.join(folder, 'registered', shard), { recursive: true })
+    const tenants = Array.from({ length: count }, () => foundedOn('2026-11-27'))
+    await Promise.all(tenants.map((tenant) => writeFile(path.join(folder, 'registered', shard, tenant), tenant)))
   }
 
-  it('notes a tenant under the day of its founding', async () => {
-    const tenant = uuidv7({ msecs: Date.parse('2026-11-27T23:59:59.999Z') })
-    const place = `gs://pulsepoint-test-state/registered/20261127/${tenant}`
-    expect(await register(tenant)).toEqual({ code: 0, out: '20261127\n', err: `storage cp - ${place} < ${tenant}\n` })
+  it('notes a tenant under the day of its founding, once', async () => {
+    const tenant = foundedOn('2026-11-27T23:59:59.999Z')
+    for (let time = 0; time < 2; time += 1)
+      expect(await register(tenant)).toEqual({ code: 0, out: '20261127\n', err: '' })
+    expect(await notes('20261127')).toEqual([tenant])
+  })
+
+  it('opens the next shard of a day that has more foundings than one holds', async () => {
+    await note('20261127', 150)
+    const second = foundedOn('2026-11-27')
+    expect((await register(second)).out).toBe('20261127-2\n')
+    await note('20261127-2', 149)
+    expect((await register(foundedOn('2026-11-27'))).out).toBe('20261127-3\n')
+    expect((await register(second)).out).toBe('20261127-2\n')
+    await note('20261127-3', 149)
+    const sizes = await Promise.all(
+      ['20261127', '20261127-2', '20261127-3'].map(async (each) => (await notes(each)).length),
+    )
+    expect(sizes).toEqual([150, 150, 150]) // 450 foundings of a day
+  })
+
+  it('forgets a tenant that is erased, and names its shard; the second time there is none to build', async () => {
+    await note('20261127', 150)
+    const tenant = foundedOn('2026-11-27')
+    await register(tenant)
+    expect(await register(tenant, 'erased')).toEqual({ code: 0, out: '20261127-2\n', err: '' })
+    expect([(await notes('20261127')).length, await notes('20261127-2')]).toEqual([150, []])
+    expect(await register(tenant, 'erased')).toEqual({ code: 0, out: '\n', err: '' })
   })
 
   it.each(['', 'acme', '../../platform', `${uuidv7()};id`, '6f8b3c1e-1f2d-4a77-9b0a-8d5f4f4f2a10'])(

@@ -44,6 +44,10 @@ async function dueTenants(): Promise<string[]> {
 async function eraseOne(tenantId: string, mustStop: () => boolean): Promise<boolean> {
   const done = await runAs(systemActor(tenantId, 'maintain', actor().requestId), () => eraseTenant(mustStop))
   const data = { action: 'tenant.erased', subject_id: tenantId, details: {} }
-  if (done) await transaction((db) => record(db, 'admin.action', { data, key: tenantId }))
-  return done
+  if (!done) return false
+  await transaction(async (db) => {
+    await record(db, 'admin.action', { data, key: tenantId })
+    await record(db, 'tenant.erased', { data: { tenant_id: tenantId, change: 'erased' }, key: tenantId })
+  })
+  return true
 }

@@ -82,7 +82,7 @@ async function found(db: Db, companyName: string): Promise<void> {
     )
   }
   await addTenantKey(db)
-  await record(db, 'tenant.created', { data: { tenant_id: tenantId }, key: tenantId })
+  await record(db, 'tenant.created', { data: { tenant_id: tenantId, change: 'founded' }, key: tenantId })
   await record(db, 'config.changed', {
     data: { what: 'tenant', subject_id: tenantId, changes: { company_name: companyName, status: 'provisioning' } },
   })
