@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { listen } from '../../scripts/local/listen.ts'
+import type { Fault } from '../../scripts/sandbox/faults.ts'
 import { sandbox } from '../../scripts/sandbox/sandbox.ts'
 import type { Store } from '../../scripts/sandbox/world.ts'
 import { DUE_AT } from './world.ts'
 
 const Requests = z.record(z.string(), z.record(z.string(), z.number()))
+const Struck = z.object({ id: z.number(), fired: z.number() })
 const SlackMessages = z.object({ messages: z.array(z.unknown()) })
 
 /** One hour's Shopify, Meta, Slack and mail server, which count what they are asked. */
@@ -14,6 +16,8 @@ export type Providers = {
   /** Answered by Shopify and Meta so far. */
   requests(): Promise<number>
   slackMessages(): Promise<number>
+  /** One goes wrong; how often it struck is told by what is returned. */
+  inject(fault: Fault): Promise<() => Promise<number>>
   close(): Promise<void>
 }
 
@@ -32,6 +36,17 @@ export async function openProviders(stores: readonly Store[]): Promise<Providers
         .reduce((sum, count) => sum + count, 0)
     },
     slackMessages: async () => SlackMessages.parse(await ask('/slack/messages')).messages.length,
+    inject: async (fault) => {
+      const body = JSON.stringify(fault)
+      const headers = { 'content-type': 'application/json' }
+      const { id } = Struck.parse(
+        await (await app.request('/_control/faults', { method: 'POST', body, headers })).json(),
+      )
+      return async () => {
+        const faults = Struck.array().parse(await ask('/_control/faults'))
+        return faults.find((each) => each.id === id)?.fired ?? 0
+      }
+    },
     close: async () => {
       await close()
       await app.smtp.close()

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { begin, type Companion } from './companion.ts'
 import { type State, stateOf } from './digest.ts'
 import type { Fault, Hit } from './fault.ts'
 import type { Ground } from './ground.ts'
@@ -17,6 +18,8 @@ const PATIENCE_MS = 120_000
 type Wanted = {
   name: string
   fault: Fault | null
+  /** What goes wrong outside the process in the same hour. */
+  companions?: readonly Companion[]
   /** The workers' program; mutants have their own. */
   hourFile?: string
 }
@@ -27,6 +30,8 @@ export type Hour = {
   effects: string[]
   /** null: the point was not reached. */
   hit: Hit | null
+  /** How often each companion struck. */
+  fired: number[]
   /** What ended the first process. */
   signal: NodeJS.Signals | null
   /** Requests that Shopify and Meta answered, all in all. */
@@ -41,19 +46,25 @@ export type Hour = {
 }
 
 /** Runs one hour; with a fault, its process ends at that point, a minute passes and another process goes on. */
-export async function runHour(ground: Ground, { name, fault, hourFile = HOUR_FILE }: Wanted): Promise<Hour> {
+export async function runHour(
+  ground: Ground,
+  { name, fault, companions = [], hourFile = HOUR_FILE }: Wanted,
+): Promise<Hour> {
   const started = performance.now()
   await using stack = new AsyncDisposableStack()
   const stage = await setStage(ground, name, stack)
   const timer = new AbortController()
   stack.defer(() => timer.abort())
-  const late = delay(PATIENCE_MS, undefined, { signal: timer.signal }).then(async () => {
+  const late = delay(PATIENCE_MS, undefined, { signal: timer.signal }).then(async (): Promise<never> => {
     const log = await readFile(`${ground.folder}/${name}.log`, 'utf8').catch(() => 'no log')
     throw new Error(`${name}: the hour does not come to its end. The workers' last lines:\n${log.slice(-4_000)}`)
   })
+  const begun = await Promise.all(companions.map((companion) => begin(companion, { ...stage, over: timer.signal })))
   const played = await Promise.race([play(stage, fault, hourFile), late])
+  timer.abort()
   return {
     ...played,
+    fired: await Promise.all(begun.map((fired) => fired())),
     state: await stateOf(stage.client, stage.cloudUrl()),
     requests: await stage.providers.requests(),
     slackMessages: await stage.providers.slackMessages(),
