@@ -111,7 +111,8 @@ resource "google_cloudbuild_trigger" "main" {
   }
 }
 
-# Each founding of a tenant starts the build that makes its dataset, and each erasure the one that forgets it. Until that is there provision-tenants tries again.
+# Each founding of a tenant starts the build that makes its dataset, and each erasure the one that forgets it. Until a dataset
+# is there provision-tenants tries again.
 resource "google_cloudbuild_trigger" "tenants" {
   count = var.repository == null ? 0 : 1
 

@@ -5,6 +5,7 @@ locals {
     availability = { goal = 0.999, service = "api" }
     fast_api     = { goal = 0.95, service = "api", below_ms = 500 }
     webhooks     = { goal = 0.999, service = "webhooks" }
+    answers      = { goal = 0.95, service = "api", below_ms = 3000, metric = "logging.googleapis.com/user/${google_logging_metric.quick_answers.name}" }
   }
   # Google's multi-window burn rates: a page for what eats the budget in two days, a ticket for what eats it in five.
   burns = {
@@ -29,6 +30,26 @@ resource "google_monitoring_custom_service" "platform" {
   depends_on = [google_project_service.used]
 }
 
+# How long answers took that came from the store or of one look into the data, in ms, as api logs it.
+resource "google_logging_metric" "quick_answers" {
+  name            = "quick-answers"
+  filter          = "${local.run}=\"api\" jsonPayload.message=\"A question was answered.\" jsonPayload.is_quick=true"
+  value_extractor = "EXTRACT(jsonPayload.generation_time_ms)"
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "DISTRIBUTION"
+    unit        = "ms"
+  }
+  bucket_options {
+    explicit_buckets {
+      bounds = [100, 250, 500, 1000, 1500, 2000, 2500, 3000, 4000, 6000, 10000, 30000]
+    }
+  }
+
+  depends_on = [google_project_service.used]
+}
+
 resource "google_monitoring_slo" "each" {
   for_each = local.levels
 
@@ -49,7 +70,7 @@ resource "google_monitoring_slo" "each" {
     dynamic "distribution_cut" {
       for_each = can(each.value.below_ms) ? [each.value.below_ms] : []
       content {
-        distribution_filter = "metric.type=\"run.googleapis.com/request_latencies\" ${local.run}=\"${each.value.service}\""
+        distribution_filter = "metric.type=\"${try(each.value.metric, "run.googleapis.com/request_latencies")}\" ${local.run}=\"${each.value.service}\""
         range {
           max = distribution_cut.value
         }

@@ -93,6 +93,16 @@ run "production" {
     error_message = "The platform's warehouse is written by those two alone, and keeps seven years."
   }
 
+  # What is promised is measured (availability, the API's p95 and that of quick answers), and watched at both speeds.
+  assert {
+    condition = toset(keys(google_monitoring_slo.each)) == toset(["availability", "fast_api", "webhooks", "answers"]) && length(google_monitoring_alert_policy.burn) == 8 && alltrue([
+      google_monitoring_slo.each["availability"].goal == 0.999,
+      google_monitoring_slo.each["fast_api"].request_based_sli[0].distribution_cut[0].range[0].max == 500,
+      google_monitoring_slo.each["answers"].goal == 0.95 && google_monitoring_slo.each["answers"].request_based_sli[0].distribution_cut[0].range[0].max == 3000,
+    ])
+    error_message = "Each service level has its goal, a page for what burns it fast and a ticket for what burns it slowly."
+  }
+
   # Every subscription ends somewhere.
   assert {
     condition = alltrue(flatten([for function in values(module.function) : [for subscription in values(function.subscriptions) :

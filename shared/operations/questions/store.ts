@@ -2,6 +2,7 @@ import { clock } from '../../clock.ts'
 import { sql } from '../../db/sql.ts'
 import type { Db } from '../../db/transaction.ts'
 import { record } from '../../events/record.ts'
+import { log } from '../../log.ts'
 import { actor } from '../../tenant.ts'
 import type { Answer } from './answer.ts'
 import type { Category } from './category.ts'
@@ -42,4 +43,7 @@ export async function storeAnswer(db: Db, { answer, brandId, cacheKey, cachedFro
     ...(brandId && { brandId }),
   })
   await Promise.all([stored, recorded])
+  // Of this line infra/monitoring.tf makes the service level of questions: those from the store, or of one look into the data.
+  const is_quick = cachedFrom !== null || evidence.length <= 1
+  log('INFO', 'A question was answered.', { answer_status: status, generation_time_ms, is_quick })
 }
