@@ -6,17 +6,26 @@ import { listQuestions } from '../../shared/operations/questions/list.ts'
 import { ROLES, runAs, systemActor } from '../../shared/tenant.ts'
 import { type BenchDatabase, withDatabase } from './database.ts'
 import { readOptions } from './options.ts'
+import { measureOwnTime, printOwnTime } from './questions/own-time.ts'
+import { machine, machineLine, printTable, progress, quantile, whole, writeJson } from './report.ts'
 
-const HELP = `"Who asked what": by person, brand, time and text, over the questions of one tenant.
+const HELP = `Two figures of questions: how soon "who asked what" is found by person, brand, time and text among the questions of one
+tenant, and what a question takes of our own time.
 
   npm run bench:questions -- [options]
 
-  --sizes A       questions (default 100000)
+  --sizes A,B     questions to search in, questions to ask of each kind (default 100000,200)
   --repeat N      rounds of each kind of search; their quantiles are told (default 60)
+  --json FILE     write what was measured
+
+Own time is a question's time over HTTP less the time that the stand-in for Claude, which thinks for 60 ms a call, had it: from a
+request's arrival there to the last byte of its answer. The hops between and the reading of the answer are our own. The
+function "api" runs in a process of its own; the stand-in and the local cloud run in the one that measures. Beside it stands what
+pg takes for as many transactions of one insert, one after another.
 `
 
-const { sizes, repeat: ROUNDS } = readOptions(HELP, { sizes: '100000', repeat: '60' })
-const QUESTIONS = sizes[0] ?? 100_000
+const { sizes, repeat: ROUNDS, json } = readOptions(HELP, { sizes: '100000,200', repeat: '60' })
+const [QUESTIONS = 100_000, ASKED = 200] = sizes
 const TENANT = '0192d3f4-0000-7000-8000-000000000001'
 const uuid = (kind: number, sql: string): string =>
   `('0192d3f4-000${kind}-7000-8000-' || lpad((${sql})::text, 12, '0'))::uuid`
@@ -49,7 +58,8 @@ const asAdmin = <T>(work: () => T): T =>
 const from = new Date(Date.now() - 90 * 86_400_000)
 const id = (kind: number, n: number): string => `0192d3f4-000${kind}-7000-8000-${String(n).padStart(12, '0')}`
 
-const KINDS: Record<string, (n: number) => { search?: string; user_id?: string; brand_id?: string; since?: string }> = {
+type Given = { search?: string; user_id?: string; brand_id?: string; since?: string }
+const KINDS: Record<string, (n: number) => Given> = {
   newest: () => ({}),
   'by person': (n) => ({ user_id: id(3, n % 100) }),
   'by brand': (n) => ({ brand_id: id(2, n % 20) }),
@@ -60,9 +70,30 @@ const KINDS: Record<string, (n: number) => { search?: string; user_id?: string; 
   'by a rare word': () => ({ search: 'zebrafinch' }),
   'by a word of none': () => ({ search: 'platypus' }),
   'by person and words': (n) => ({ user_id: id(3, n % 100), search: 'margin' }),
+  'by brand and words': (n) => ({ brand_id: id(2, n % 20), search: `ROAS week ${n % 52}` }),
+  'by person, brand, time, word': (n) => ({
+    user_id: id(3, n % 100),
+    brand_id: id(2, n % 20),
+    since: new Date(Date.now() - (20 + (n % 60)) * 86_400_000).toISOString(),
+    search: 'margin',
+  }),
 }
 
-async function measured(work: (n: number) => Promise<unknown>): Promise<string> {
+type Quantiles = { p50: number; p95: number }
+type Search = { name: string; list: Quantiles; audit: Quantiles }
+
+async function search(name: string, given: (n: number) => Given): Promise<Search> {
+  const list = await measured((n) => asAdmin(() => call(listQuestions, { ...given(n), limit: 50 })))
+  const audit = await measured((n) => {
+    const { search: text, since, ...asked } = given(n)
+    const within = { from: since ? new Date(since) : from, to: null, after: null, limit: 51 }
+    const query = { ...asked, ...within, text, event_type: 'ai.question_asked' }
+    return asAdmin(() => transaction((db) => findEntries(db, query)))
+  })
+  return { name, list, audit }
+}
+
+async function measured(work: (n: number) => Promise<unknown>): Promise<Quantiles> {
   for (let n = 0; n < 8; n += 1) await work(n)
   const times: number[] = []
   for (let n = 0; n < ROUNDS; n += 1) {
@@ -70,32 +101,30 @@ async function measured(work: (n: number) => Promise<unknown>): Promise<string> 
     await work(n)
     times.push(performance.now() - begun)
   }
-  times.sort((a, b) => a - b)
-  const at = (share: number): string => (times[Math.floor(share * (times.length - 1))] ?? 0).toFixed(1).padStart(7)
-  return `${at(0.5)} ${at(0.95)}`
+  return { p50: quantile(times, 0.5), p95: quantile(times, 0.95) }
 }
 
 await withDatabase(async (database) => {
+  const on = machine(database.version)
   Object.assign(process.env, { DATABASE_URL: database.url('pulsepoint_app'), GOOGLE_CLOUD_PROJECT: 'bench' })
   forgetConfig()
+  progress(`${whole(QUESTIONS)} questions …`)
   await fill(database)
-  console.log(`${QUESTIONS} questions; ms: p50, p95 of the list of questions, and of the audit`)
-  for (const [name, given] of Object.entries(KINDS)) {
-    const list = await measured((n) => asAdmin(() => call(listQuestions, { ...given(n), limit: 50 })))
-    const audit = await measured((n) => {
-      const { search: text, since, ...asked } = given(n)
-      const query = {
-        ...asked,
-        text,
-        from: since ? new Date(since) : from,
-        to: null,
-        after: null,
-        limit: 51,
-        event_type: 'ai.question_asked',
-      }
-      return asAdmin(() => transaction((db) => findEntries(db, query)))
-    })
-    console.log(`${name.padEnd(25)} ${list}   ${audit}`)
-  }
+  const searches: Search[] = []
+  for (const [name, given] of Object.entries(KINDS)) searches.push(await search(name, given))
   await endPool()
+  printTable([
+    [`${whole(QUESTIONS)} questions, ms`, 'list p50', 'p95', 'audit p50', 'p95'],
+    ...searches.map(({ name, list, audit }) => [
+      name,
+      ...[list.p50, list.p95, audit.p50, audit.p95].map((ms) => ms.toFixed(1)),
+    ]),
+  ])
+  progress(`${ASKED} questions of each kind are asked …`)
+  const ownTime = await measureOwnTime(database, ASKED)
+  await endPool()
+  printOwnTime(ownTime)
+  console.log(machineLine(on))
+  await writeJson(json, { machine: on, searches, own_time: ownTime })
 })
+process.exit(0)

@@ -17,6 +17,8 @@ const EXPIRED: Readonly<Record<string, { column: string; days: number }>> = {
   webhook_receipts: { column: 'received_at', days: 30 },
   webhook_deliveries: { column: 'updated_at', days: 90 },
   tenant_days: { column: 'day', days: 90 },
+  // As long as the audit shows their facts.
+  audit_words: { column: 'recorded_at', days: 90 },
 }
 const ROWS_A_STATEMENT = 5_000
 

@@ -1,6 +1,9 @@
 import { type Sql, sql } from '../../db/sql.ts'
 import type { Db } from '../../db/transaction.ts'
 import { actor } from '../../tenant.ts'
+import { mergingLists } from '../questions/words.ts'
+import type { AuditQuery } from './audit-query.ts'
+import { requiredWords, rowsOf } from './audit-words.ts'
 
 export type AuditRow = {
   id: string
@@ -19,39 +22,44 @@ export type AuditRow = {
   session_id: string | null
 }
 
-export type AuditQuery = {
-  from: Date
-  /** Exclusive; null: no end. */
-  to: Date | null
-  /** Timestamp and id of the last entry shown. */
-  after: readonly [string, string] | null
-  limit: number
-  user_id?: string | undefined
-  api_key?: string | undefined
-  brand_id?: string | undefined
-  event_type?: string | undefined
-  text?: string | undefined
-}
-
 /**
  * Facts and data access, newest first. The two are read apart, each through an index of its own class of partitions; only the
- * conditions that were asked for are written, so that the plan of each combination can use its index.
+ * conditions that were asked for are written, so that the plan of each combination can use its index. Questions by text are
+ * found by their words.
  */
-export const findEntries = (db: Db, query: AuditQuery): Promise<AuditRow[]> =>
-  db.query<AuditRow>(sql`
-    select e.event_id as id, e."timestamp" as at, e.event_type, e.user_id, u.email as user_email, e.brand_id, e.status,
-      to_char(e."timestamp" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as sort_key,
-      e.metadata ->> 'api_key_id' as api_key_id, e.error_message, e.metadata as details, e.request_id, e.session_id
-    from (${eventsOf(sql`class = 'fact'`, query)} union all
-      ${eventsOf(sql`class = 'telemetry' and event_type = 'data.accessed'`, query)}) e
-    left join users u on u.tenant_id = ${actor().tenantId} and u.user_id = e.user_id and u.erased_at is null
-    order by e."timestamp" desc, e.event_id desc limit ${query.limit}`)
+export async function findEntries(db: Db, query: AuditQuery): Promise<AuditRow[]> {
+  const words = await requiredWords(db, query)
+  if (words !== null) return mergingLists<AuditRow>(db, shown(questionsWith(words, query), query))
+  return db.query<AuditRow>(
+    shown(
+      sql`${eventsOf(sql`class = 'fact'`, query)} union all
+        ${eventsOf(sql`class = 'telemetry' and event_type = 'data.accessed'`, query)}`,
+      query,
+    ),
+  )
+}
+
+const shown = (events: Sql, { limit }: AuditQuery): Sql => sql`
+  select e.event_id as id, e."timestamp" as at, e.event_type, e.user_id, u.email as user_email, e.brand_id, e.status,
+    to_char(e."timestamp" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as sort_key,
+    e.metadata ->> 'api_key_id' as api_key_id, e.error_message, e.metadata as details, e.request_id, e.session_id
+  from (${events}) e
+  left join users u on u.tenant_id = ${actor().tenantId} and u.user_id = e.user_id and u.erased_at is null
+  order by e."timestamp" desc, e.event_id desc limit ${limit}`
+
+const COLUMNS = sql`event_id, "timestamp", event_type, user_id, brand_id, status, error_message, metadata, request_id, session_id`
 
 const eventsOf = (kind: Sql, query: AuditQuery): Sql => sql`
-  (select event_id, "timestamp", event_type, user_id, brand_id, status, error_message, metadata, request_id, session_id
-  from observability_events
+  (select ${COLUMNS} from observability_events
   where tenant_id = ${actor().tenantId} and ${kind} and "timestamp" >= ${query.from}::timestamptz${conditionsOf(query)}
   order by "timestamp" desc, event_id desc limit ${query.limit})`
+
+/** Each is looked up by its key, once the words have met; what words cannot tell is asked of it. */
+const questionsWith = (words: readonly string[], query: AuditQuery): Sql => sql`
+  select found.* from (${rowsOf(words, query)}) w cross join lateral (select ${COLUMNS} from observability_events
+    where tenant_id = ${actor().tenantId} and class = 'fact' and "timestamp" = w.recorded_at and event_id = w.event_id${conditionsOf(query)}
+    limit 1) found
+  order by w.recorded_at desc, w.event_id desc limit ${query.limit}`
 
 /** A row comparison could not use the index under row-level security; two plain ones can. */
 const conditionsOf = ({ to, after, user_id, api_key, brand_id, event_type, text }: AuditQuery): Sql =>

@@ -72,6 +72,7 @@ async function clearTyped(db: Db, id: string): Promise<void> {
   await db.query(sql`
     delete from ai_question_words where tenant_id = ${tenantId}
       and question_id in (select question_id from ai_questions where tenant_id = ${tenantId} and asked_by = ${id})`)
+  await db.query(sql`delete from audit_words where tenant_id = ${tenantId} and user_id = ${id}`)
   await db.query(sql`update ai_questions set question_text = '' where tenant_id = ${tenantId} and asked_by = ${id}`)
   await db.query(
     sql`update ai_feedback set accuracy_comment = null where tenant_id = ${tenantId} and provided_by = ${id}`,

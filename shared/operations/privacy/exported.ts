@@ -195,6 +195,7 @@ export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   n8n_secrets: 'secrets',
   webhook_endpoints: 'secrets, and addresses that the settings show',
   ai_question_words: 'words of the questions, which are exported',
+  audit_words: 'the same, of their facts',
   insight_runs: 'when recommendations were last computed',
   idempotency_keys: 'answers that were given already, encrypted',
   erasures: 'what was erased, as pseudonyms',

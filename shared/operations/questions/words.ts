@@ -18,20 +18,25 @@ export async function idsWithWords(
   [first, ...others]: readonly string[],
   { within, limit }: { within: Sql; limit: number },
 ): Promise<string[]> {
-  const [, rows] = await Promise.all([
-    planFor(db, 'lists'),
-    db.query<{ question_id: string }>(sql`
+  const rows = await mergingLists<{ question_id: string }>(
+    db,
+    sql`
       select question_id from ai_question_words w where w.tenant_id = ${actor().tenantId} and w.word = ${first} ${within}
         ${others.map((word) => alsoHas(word, within)).reduce((all, one) => sql`${all} ${one}`, sql``)}
-      order by asked_at desc, question_id desc limit ${limit}`),
-    planFor(db, 'anything'),
-  ])
+      order by asked_at desc, question_id desc limit ${limit}`,
+  )
   return rows.map(({ question_id }) => question_id)
 }
 
 const alsoHas = (word: string, within: Sql): Sql =>
   sql`and exists (select from ai_question_words o where o.tenant_id = ${actor().tenantId} and o.word = ${word}
     and o.asked_at = w.asked_at and o.question_id = w.question_id ${within})`
+
+/** The rows of a select that merges lists of words. */
+export async function mergingLists<Row>(db: Db, select: Sql): Promise<Row[]> {
+  const [, rows] = await Promise.all([planFor(db, 'lists'), db.query<Row>(select), planFor(db, 'anything')])
+  return rows
+}
 
 /**
  * For what follows in the transaction. Lists that are in order are merged or looked up, and left at the last row wanted; the planner,

@@ -75,6 +75,35 @@ describe('the audit', () => {
     }
   })
 
+  it('finds questions by their words, with whatever else is asked for, and none whose fact is gone', async () => {
+    const questions = async (query: string) =>
+      (await page(`event_type=ai.question_asked&${query}`)).entries.map(({ details }) => details.question)
+    const [first, second] = ['how much did campaign 78 earn', 'how much did campaign 81 earn']
+    expect(await questions('text=CAMPAIGN 78')).toEqual([first])
+    expect(await questions('text=%22campaign 78 earn%22')).toEqual([first])
+    expect(await questions('text=%22earn campaign%22')).toEqual([])
+    expect(await questions('text=78 -much')).toEqual([])
+    expect(await questions('text=78 or 81')).toEqual([first, second])
+    expect(await questions('text=77')).toEqual([]) // of another type
+    expect(await questions(`text=78&user_id=${asker.userId}&brand_id=${ours.brandId}`)).toEqual([first])
+    expect(await questions(`text=78&user_id=${admin.userId}`)).toEqual([])
+    expect(await questions(`text=78&brand_id=${admin.userId}`)).toEqual([])
+    expect(await questions('text=78&until=2026-01-01T00:00:00Z')).toEqual([])
+    const pageOne = await page('event_type=ai.question_asked&text=campaign earn&limit=25')
+    const pageTwo = await page(`event_type=ai.question_asked&text=campaign earn&limit=2&cursor=${pageOne.next_cursor}`)
+    expect([...pageOne.entries.slice(-2), ...pageTwo.entries].map(({ details }) => details.question)).toEqual(
+      [72, 75, 78, 81].map((n) => `how much did campaign ${n} earn`),
+    )
+    await database.asAdmin(
+      `insert into observability_events (tenant_id, event_id, class, event_type, "timestamp", request_id, metadata)
+       values ($1, uuidv7(), 'fact', 'ai.question_asked', now(), 'r', '{"question": "Why quagga?"}')`,
+      [ours.tenantId],
+    )
+    expect(await questions('text=quagga')).toEqual(['Why quagga?'])
+    await database.asAdmin(`delete from observability_events where metadata ->> 'question' = 'Why quagga?'`)
+    expect(await questions('text=quagga')).toEqual([])
+  })
+
   it('records that it was read, and knows nobody who was erased', async () => {
     await page(`user_id=${asker.userId}&limit=1`)
     const [read] = (await page('event_type=admin.action&limit=1')).entries

@@ -109,9 +109,17 @@ describe('erasing a user', () => {
        values ($1, $2, uuidv7(), 'tracking_gap', 'c', 'dismissed', 't', '{}', 'USD', 'revenue', 'low', now(), now(), $3, $4)`,
       [ours.tenantId, ours.brandId, gone.userId, word],
     )
+    await database.asAdmin(
+      `insert into observability_events (tenant_id, event_id, class, event_type, "timestamp", user_id, request_id, metadata)
+       values ($1, $2, 'fact', 'ai.question_asked', now(), $3, 'r', '{"question": "Why quagga?"}')`,
+      [ours.tenantId, id, gone.userId],
+    )
+    const found = () => database.asAdmin('select user_id from audit_words where event_id = $1', [id])
+    expect((await found()).length).toBe(2)
     expect((await tablesWith(word)).length).toBeGreaterThan(2)
     await call(`/api/privacy/users/${gone.userId}/erase`, { token: admin.token, body: {} })
     expect(await tablesWith(word)).toEqual([])
+    expect(await found()).toEqual([])
     const left = await database.asAdmin(
       'select asked_by, rating from ai_questions join ai_feedback using (question_id) where question_id = $1',
       [id],
