@@ -71,9 +71,12 @@ export function serveJob(
  */
 const inert = { on: () => inert, run: (work: () => void) => work() }
 
+/** The first answer comes sooner than that, where somebody waits for it. */
+const CHECK_AFTER_MS = 1_000
+
 /**
  * An HTTPS front, from a Node request listener. What `check` throws ends the function; it is asked once, after the first
- * answer, which so need not wait until a client of the cloud is loaded.
+ * answer, which so need not wait until a client of the cloud is loaded, or a second after the start where nobody asks.
  */
 export function serveHttp(
   name: string,
@@ -81,6 +84,12 @@ export function serveHttp(
 ): void {
   requireConfig('GOOGLE_CLOUD_PROJECT', ...needs)
   let unchecked = check
+  const checkOnce = async (): Promise<void> => {
+    const due = unchecked
+    unchecked = undefined
+    await due?.().catch((error: unknown) => end(name, error))
+  }
+  setTimeout(checkOnce, CHECK_AFTER_MS).unref()
   domain.create = () => inert as unknown as domain.Domain // for an HTTP function the framework calls on() and run() alone
   framework.http(name, (request, response) => {
     if (stopping) return refuse(response)
@@ -88,9 +97,7 @@ export function serveHttp(
       const done = new Promise<void>((resolve) => response.once('close', resolve))
       await listener(request, response)
       await done
-      const due = unchecked
-      unchecked = undefined
-      await due?.().catch((error: unknown) => end(name, error))
+      await checkOnce()
     })
   })
 }

@@ -123,6 +123,7 @@ test.runIf(NAMES.includes('api'))('api answers before it has its keys, and ends 
   const { address, ended } = await start('api')
   expect((await fetch(`${address}/health`)).status).toBe(200)
   expect(await ended).toBe(1)
+  expect(await (await start('api')).ended).toBe(1) // nor does one that nobody asks go on
 })
 
 test('a bundle is its code, its maps, its framework and a package.json', async () => {
