@@ -6,7 +6,7 @@ import { faultFreeHour } from './points.ts'
 let ground: Ground
 beforeAll(async () => {
   ground = await prepareGround(inject('adminUrl'))
-}, 60_000)
+}, 180_000)
 afterAll(() => ground.close())
 
 it('notices when a safety is missing', { timeout: 300_000 }, async () => {

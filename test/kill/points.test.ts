@@ -21,7 +21,7 @@ describe('an hour whose process is killed', () => {
   beforeAll(async () => {
     ground = await prepareGround(inject('adminUrl'))
     faultFree = await faultFreeHour(ground)
-  }, 60_000)
+  }, 180_000)
   afterAll(() => ground.close())
 
   it('has orders, credits, an alert and warehouse rows to lose', () => {
@@ -38,7 +38,7 @@ describe('an hour whose process is killed', () => {
   })
 
   it(`ends so with two faults at once, drawn by the seeds ${SEEDS[0]} to ${SEEDS.at(-1)}`, {
-    timeout: SEEDS.length * 60_000,
+    timeout: SEEDS.length * 120_000,
   }, async () => {
     for (const seed of SEEDS) {
       const pair = pairOf(seed, faultFree)
