@@ -1,13 +1,14 @@
 import type { FormEvent } from 'react'
-import type { InputOf, OutputOf } from '../../api/operation-types.ts'
+import type { InputOf } from '../../api/operation-types.ts'
 import { operations } from '../../api/operations.ts'
 import { useCall } from '../../api/queries.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Field, FormError } from '../../parts/field.tsx'
+import { PersistenceFields } from './persistence-fields.tsx'
 import { channelName, ruleName } from './rule-names.ts'
+import type { Rule } from './rules.tsx'
 
-type Rule = OutputOf<typeof operations.list_alert_rules>['rules'][number]
 type Change = InputOf<typeof operations.update_alert_rule>
 
 const CHANNELS = ['slack', 'email', 'webhook'] as const
@@ -25,11 +26,7 @@ export function RuleDialog({ rule, onClose }: { rule: Rule; onClose: () => void 
     event.preventDefault()
     update.mutate(changeOf(rule, new FormData(event.currentTarget)), { onSuccess: onClose })
   }
-  const reset = (): void =>
-    update.mutate(
-      { rule: rule.rule, enabled: null, channels: null, muted_until: null, ...(rule.threshold && { threshold: null }) },
-      { onSuccess: onClose },
-    )
+  const reset = (): void => update.mutate(usual(rule), { onSuccess: onClose })
   return (
     <Dialog title={ruleName(rule.rule)} onClose={onClose}>
       <form onSubmit={submit} className="flex flex-col gap-4">
@@ -50,6 +47,7 @@ export function RuleDialog({ rule, onClose }: { rule: Rule; onClose: () => void 
             />
           </Field>
         )}
+        {rule.persistence && <PersistenceFields {...rule.persistence} />}
         <fieldset className="flex flex-wrap gap-4">
           <legend className="mb-1.5 font-medium text-sm">Sent to, besides this page</legend>
           {CHANNELS.map((channel) => (
@@ -91,7 +89,16 @@ const Check = ({ name, title, checked }: { name: string; title: string; checked:
   </label>
 )
 
-function changeOf({ rule, threshold }: Rule, form: FormData): Change {
+const usual = ({ rule, threshold, persistence }: Rule): Change => ({
+  rule,
+  enabled: null,
+  channels: null,
+  muted_until: null,
+  ...(threshold && { threshold: null }),
+  ...(persistence && { needed: null, of_last: null }),
+})
+
+function changeOf({ rule, threshold, persistence }: Rule, form: FormData): Change {
   const hours = Number(form.get('mute'))
   return {
     rule,
@@ -99,5 +106,6 @@ function changeOf({ rule, threshold }: Rule, form: FormData): Change {
     channels: CHANNELS.filter((channel) => form.has(channel)),
     muted_until: hours > 0 ? new Date(Date.now() + hours * HOUR_MS).toISOString() : null,
     ...(threshold && { threshold: Number(form.get('threshold')) }),
+    ...(persistence && { needed: Number(form.get('needed')), of_last: Number(form.get('of_last')) }),
   }
 }
