@@ -2,9 +2,17 @@ import { z } from 'zod'
 
 const Refused = z.object({ error: z.object({ message: z.string(), details: z.unknown().optional() }) })
 const Tokens = z.object({ access_token: z.string() })
+const Tenant = z.object({
+  id: z.string(),
+  status: z.string(),
+  subscription_tier: z.string(),
+  created_at: z.string(),
+  company_name: z.string(),
+})
+const Page = z.object({ tenants: z.array(Tenant), next_cursor: z.string().nullable() })
 const Me = z.object({ tenant: z.object({ id: z.string() }) })
 
-/** The platform as a tenant's admin uses it. Throws an Error that repeats what the API says. */
+/** The platform as a tenant's admin, or an operator, uses it. Throws an Error that repeats what the API says. */
 export class TenantApi {
   readonly #origin: string
   constructor(origin: string) {
@@ -27,6 +35,16 @@ export class TenantApi {
   /** Closes it now; it is erased after the grace period. */
   async remove(token: string, companyName: string): Promise<void> {
     await this.#call('POST', '/api/privacy/tenant/delete', { token, body: { confirm_company_name: companyName } })
+  }
+
+  /** All of them, newest first, page by page; an operator's token. */
+  async *tenants(token: string): AsyncGenerator<z.output<typeof Tenant>> {
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const query = `limit=100${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
+      const page = Page.parse(await this.#call('GET', `/api/admin/platform/tenants?${query}`, { token }))
+      yield* page.tenants
+      cursor = page.next_cursor
+    }
   }
 
   async #signIn(path: string, body: object): Promise<string> {

@@ -6,10 +6,13 @@ import { v7 as uuidv7 } from 'uuid'
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { buildApi } from '../../shared/http/api.ts'
 import { OPERATIONS } from '../../shared/operations/index.ts'
+import { PLATFORM_TENANT_ID } from '../../shared/tenant.ts'
 import { PLENTY } from '../support/api.ts'
 import { useCloud } from '../support/cloud.ts'
 import { useDatabase } from '../support/database.ts'
 import { serveApp } from '../support/http.ts'
+import { createPerson } from '../support/people.ts'
+import { createTenant } from '../support/tenants.ts'
 
 const SCRIPT = new URL('../../scripts/tenant.ts', import.meta.url).pathname
 const PASSWORD = 'correct horse battery staple'
@@ -46,6 +49,19 @@ describe('npm run tenant', () => {
     expect(closed.out).toContain(id)
   })
 
+  it('lists every tenant to an operator, page by page, and to nobody else', async () => {
+    const made: string[] = []
+    for (let at = 0; at < 101; at += 1) made.push((await createTenant(`list ${at}`)).tenantId)
+    const operator = await createPerson(PLATFORM_TENANT_ID, { role: 'operator', password: PASSWORD })
+    const listed = await run('list', '--email', operator.email)
+    expect([listed.code, listed.err]).toEqual([0, ''])
+    const lines = listed.out.trim().split('\n')
+    expect(lines.slice(0, 101).map((line) => line.split('\t')[0])).toEqual(made.reverse())
+    expect(lines[0]).toMatch(/^[0-9a-f-]{36}\tactive\tstarter\t\d{4}-\S+Z\tlist 100$/)
+    const admin = await createPerson(made[0] ?? '', { role: 'admin', password: PASSWORD })
+    expect(await run('list', '--email', admin.email)).toMatchObject({ code: 1, out: '' })
+  })
+
   it('repeats what the platform says when it refuses', async () => {
     const refused = await run('create', '--name', 'Birch', '--email', 'nobody')
     expect(refused.code).toBe(1)
@@ -54,7 +70,8 @@ describe('npm run tenant', () => {
   })
 
   it.each([
-    [['destroy'], 'Say create or delete'],
+    [['destroy'], 'Say create, delete or list'],
+    [['list'], '--email'],
     [['create', '--name', 'Acme'], '--email'],
     [['create', '--nonsense'], '--nonsense'],
   ])('ends with 2 for wrong use: %j', async (args, said) => {

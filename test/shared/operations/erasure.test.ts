@@ -23,11 +23,12 @@ import { useApi } from '../../support/api.ts'
 import { useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
 import { createPerson, type SignedIn, signIn } from '../../support/people.ts'
+import { pulled } from '../../support/pulled.ts'
 import { asSystem, createTenant, type TestTenant } from '../../support/tenants.ts'
 
 const PASSWORD = 'correct horse battery staple'
 const database = useDatabase()
-useCloud()
+const cloud = useCloud()
 const call = useApi()
 
 let ours: TestTenant
@@ -183,6 +184,8 @@ describe('the erasure', () => {
   it('takes every row, the dataset and the name, of that tenant alone', async () => {
     const neighbour = await createTenant(`neighbour ${count}`)
     const before = await whereRowsAre(neighbour.tenantId)
+    const builds = pulled(cloud, 'tenant.created')
+    await builds.listen()
     await provisionTenant(ours.tenantId)
     await closeTenant()
     await graceIsOver()
@@ -192,6 +195,8 @@ describe('the erasure', () => {
     expect(await (await bigQuery()).dataset(datasetId(ours.tenantId)).exists()).toEqual([false])
     expect(await whereRowsAre(neighbour.tenantId)).toEqual(before)
     expect(await runMaintenance()).toEqual({ 'erase-tenants': { due: 0, erased: 0 } })
+    const told = await builds.of({ tenantId: PLATFORM_TENANT_ID })
+    expect(told).toContainEqual({ tenant_id: ours.tenantId, change: 'erased' })
   })
 
   it('leaves nothing of the tenant in any table, the warehouse or the cache, and no ciphertext that still opens', async () => {

@@ -1,5 +1,5 @@
 import { Field } from '../../parts/field.tsx'
-import type { Rule } from './rules.tsx'
+import type { Rule } from './rule.ts'
 
 type Persistence = NonNullable<Rule['persistence']>
 

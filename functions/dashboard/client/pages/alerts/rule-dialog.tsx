@@ -6,8 +6,8 @@ import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Field, FormError } from '../../parts/field.tsx'
 import { PersistenceFields } from './persistence-fields.tsx'
+import type { Rule } from './rule.ts'
 import { channelName, ruleName } from './rule-names.ts'
-import type { Rule } from './rules.tsx'
 
 type Change = InputOf<typeof operations.update_alert_rule>
 

@@ -1,5 +1,4 @@
 import { useState } from 'react'
-import type { OutputOf } from '../../api/operation-types.ts'
 import { operations } from '../../api/operations.ts'
 import { useRead } from '../../api/queries.ts'
 import { Badge } from '../../parts/badge.tsx'
@@ -9,10 +8,9 @@ import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { formatCount, formatInstant, formatShare, inWords } from '../../parts/format.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import { useMe } from '../../shell/me.ts'
+import type { Rule } from './rule.ts'
 import { RuleDialog } from './rule-dialog.tsx'
 import { channelName, ruleName } from './rule-names.ts'
-
-export type Rule = OutputOf<typeof operations.list_alert_rules>['rules'][number]
 
 /** What is watched for; administrators change it. */
 export function Rules() {
