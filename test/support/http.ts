@@ -5,9 +5,12 @@ import { afterAll } from 'vitest'
 import type { HttpEnv } from '../../shared/http/context.ts'
 import { listenerOf } from '../../shared/http/listener.ts'
 
+/** Client and server share a process here: after work that keeps it busy for so long none must find its connection closed. */
+const KEPT_MS = 120_000
+
 /** Serves an app on a free port until the test file ends. */
 export async function serveApp(app: Hono<HttpEnv>): Promise<string> {
-  const server = createServer(listenerOf(app))
+  const server = createServer({ keepAliveTimeout: KEPT_MS }, listenerOf(app))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   afterAll(() => new Promise<void>((resolve) => server.close(() => resolve()).closeAllConnections()))
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}` // a TCP server's address is an AddressInfo

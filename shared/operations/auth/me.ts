@@ -12,7 +12,11 @@ const Me = z.object({
   tenant: z.object({ id: z.uuid(), company_name: z.string(), subscription_tier: z.string() }),
   permissions: z.array(z.enum(PERMISSIONS)),
   branding: z
-    .object({ logo_url: z.string().nullable(), primary_color: z.string().nullable() })
+    .object({
+      logo_url: z.string().nullable(),
+      primary_color: z.string().nullable(),
+      accent_color: z.string().nullable(),
+    })
     .describe('How the tenant wants the dashboard to look; #rrggbb.'),
 })
 type Row = Omit<z.output<typeof Me>, 'permissions' | 'branding'>
@@ -27,7 +31,7 @@ export const me = operation({
   output: Me,
   run: async () => {
     const { tenantId, userId, apiKeyId, permissions } = actor()
-    const [row, { logo_url, primary_color }] = await transaction((db) =>
+    const [row, { logo_url, primary_color, accent_color }] = await transaction((db) =>
       Promise.all([
         db.one<Row>(sql`
           select
@@ -41,6 +45,6 @@ export const me = operation({
       ]),
     )
     if (!row?.user && !row?.api_key) throw unauthenticated()
-    return { ...row, permissions: [...permissions], branding: { logo_url, primary_color } }
+    return { ...row, permissions: [...permissions], branding: { logo_url, primary_color, accent_color } }
   },
 })

@@ -144,10 +144,14 @@ const dayOf = (daysAgo: number): string => new Date(Date.now() - daysAgo * 86_40
 
 describe('usage', () => {
   it('adds up days, also empty ones, at most 90', async () => {
-    const { days } = (await call('/api/admin/usage?since=2020-01-01&until=2020-01-02', { token: admin.token }))
-      .body as {
-      days: object[]
-    }
+    await database.asAdmin(
+      `insert into ai_budgets (tenant_id, month, spent_usd) values ($1, date_trunc('month', now() at time zone 'UTC'), 1.25)`,
+      [admin.tenantId],
+    )
+    const { days, budget } = (await call('/api/admin/usage?since=2020-01-01&until=2020-01-02', { token: admin.token }))
+      .body as { days: object[]; budget: object }
+    const usd = (amount: string) => ({ amount, currency: 'USD' })
+    expect(budget).toEqual({ month: dayOf(0).slice(0, 7), spent: usd('1.25'), limit: usd('20') })
     const empty = { requests: 0, questions: 0, tokens: 0, cost: { amount: '0', currency: 'USD' } }
     expect(days).toEqual([
       { day: '2020-01-01', ...empty },

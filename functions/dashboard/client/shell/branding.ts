@@ -5,18 +5,30 @@ import { useTheme } from './use-theme.ts'
 
 const GROUNDS = { light: '#ffffff', dark: '#141419' } as const
 
-/** The tenant's colour as the accent; moved as far as it must be for text in it, and on it, to be read. */
-export function useBranding({ branding }: Me): void {
+/** The tenant's colours: of what is pressed and of a chart's first line, and of its second; moved as far as they must be to be read. */
+export function useBranding({ branding: { primary_color, accent_color } }: Me): void {
   const theme = useTheme()
-  const colour = branding.primary_color
   useEffect(() => {
     const { style } = document.documentElement
-    const text = colour && readableOn(colour, GROUNDS[theme])
-    if (!colour || !text) return
-    const tokens = { '--accent': colour, '--accent-ink': inkOn(colour), '--accent-text': text }
+    const tokens = { ...primary(primary_color, theme), ...second(accent_color, theme) }
     for (const [name, value] of Object.entries(tokens)) style.setProperty(name, value)
     return () => {
       for (const name of Object.keys(tokens)) style.removeProperty(name)
     }
-  }, [colour, theme])
+  }, [primary_color, accent_color, theme])
+}
+
+type Tokens = Readonly<Record<string, string>>
+type Theme = keyof typeof GROUNDS
+
+function primary(colour: string | null, theme: Theme): Tokens {
+  const text = colour && readableOn(colour, GROUNDS[theme])
+  if (!colour || !text) return {}
+  return { '--accent': colour, '--accent-ink': inkOn(colour), '--accent-text': text, '--c1': text }
+}
+
+/** Ad spend, beside net sales. */
+function second(colour: string | null, theme: Theme): Tokens {
+  const line = colour && readableOn(colour, GROUNDS[theme])
+  return line ? { '--c3': line } : {}
 }

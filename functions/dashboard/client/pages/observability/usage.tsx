@@ -10,7 +10,7 @@ import type { Series } from '../../parts/series.ts'
 import { Empty } from '../../parts/states.tsx'
 import { Tile, Tiles } from '../../parts/tile.tsx'
 
-type Day = OutputOf<typeof operations.get_usage>['days'][number]
+type Used = OutputOf<typeof operations.get_usage>
 const CURRENCY = 'USD'
 const usd = (value: number) => ({ amount: String(value), currency: CURRENCY })
 const formatUsd = (value: number | null): string => (value === null ? '–' : formatCost(usd(value)))
@@ -19,23 +19,19 @@ const formatUsdShort = (value: number): string =>
 
 export function Usage() {
   const result = useRead(operations.get_usage, {})
-  return <Loaded result={result}>{({ days }) => <UsageOf days={days} />}</Loaded>
+  return <Loaded result={result}>{(used) => <UsageOf {...used} />}</Loaded>
 }
 
-function UsageOf({ days }: { days: readonly Day[] }) {
-  const settings = useRead(operations.get_settings, {})
-  const budget = settings.data?.data.settings.ai_budget_per_month.value
-  const month = days.at(-1)?.day.slice(0, 7) ?? ''
-  const spent = sum(days.filter(({ day }) => day.startsWith(month)).map(({ cost }) => Number(cost.amount)))
-  const share = budget ? spent / Number(budget.amount) : null
+function UsageOf({ days, budget }: Used) {
+  const share = Number(budget.spent.amount) / Number(budget.limit.amount)
   return (
     <div className="flex flex-col gap-4">
       <Tiles>
         <Tile
           title="AI cost this month"
-          value={formatUsd(spent)}
-          hint={budget ? `of ${formatCost(budget)}` : 'budget: what your tier allows'}
-          tone={share === null || share < 0.8 ? 'neutral' : share < 1 ? 'warn' : 'bad'}
+          value={formatCost(budget.spent)}
+          hint={`of ${formatCost(budget.limit)}`}
+          tone={share < 0.8 ? 'neutral' : share < 1 ? 'warn' : 'bad'}
         />
         <Tile title="Questions" value={formatCount(sum(days.map(({ questions }) => questions)))} />
         <Tile title="Tokens" value={formatCount(sum(days.map(({ tokens }) => tokens)))} />
@@ -50,7 +46,7 @@ function UsageOf({ days }: { days: readonly Day[] }) {
   )
 }
 
-function CostByDay({ days }: { days: readonly Day[] }) {
+function CostByDay({ days }: Pick<Used, 'days'>) {
   const series = useMemo(
     (): Series[] => [{ title: 'AI cost', color: 1, kind: 'bars', values: days.map(({ cost }) => Number(cost.amount)) }],
     [days],

@@ -1,7 +1,6 @@
 import { useState } from 'react'
 import { Field } from '../../parts/field.tsx'
 
-const OURS = '#4f46e5'
 const isColour = (text: string): boolean => /^#[0-9a-f]{6}$/i.test(text)
 
 /** The address of a logo, and what is found there. */
@@ -28,25 +27,27 @@ export function LogoField({ value }: { value: string | null }) {
   )
 }
 
+type ColourProps = { name: string; label: string; value: string | null; ours: string }
+
 /** A colour, written or picked; the picker shows ours where none is given. */
-export function ColourField({ value }: { value: string | null }) {
+export function ColourField({ name, label, value, ours }: ColourProps) {
   const [colour, setColour] = useState(value ?? '')
   return (
-    <Field label="Colour" hint="As #rrggbb; empty for ours.">
+    <Field label={label} hint="As #rrggbb; empty for ours.">
       <span className="flex gap-2">
         <input
           className="field min-w-0 flex-1"
-          name="primary_color"
+          name={name}
           pattern="#[0-9a-fA-F]{6}"
-          placeholder={OURS}
+          placeholder={ours}
           value={colour}
           onChange={({ target }) => setColour(target.value)}
         />
         <input
           type="color"
-          aria-label="Pick the colour"
+          aria-label={`Pick the ${label.toLowerCase()}`}
           className="field w-11 shrink-0 p-1"
-          value={isColour(colour) ? colour : OURS}
+          value={isColour(colour) ? colour : ours}
           onChange={({ target }) => setColour(target.value)}
         />
       </span>

@@ -29,11 +29,12 @@ function CompanyForm({ settings }: { settings: Settings }) {
     <form onSubmit={submit} className="flex max-w-5xl flex-col gap-4">
       <Card
         title="Branding"
-        hint="Shown to everybody in your company; the colour is shifted where text on it could not be read"
+        hint="Shown to everybody in your company; colours are shifted where they could not be read"
       >
         <CardBody className="grid gap-4 sm:grid-cols-2">
           <LogoField value={settings.logo_url.value} />
-          <ColourField value={settings.primary_color.value} />
+          <ColourField name="primary_color" label="Colour" value={settings.primary_color.value} ours="#4f46e5" />
+          <ColourField name="accent_color" label="Second colour" value={settings.accent_color.value} ours="#d97706" />
         </CardBody>
       </Card>
       <Card title="Defaults" hint="Of brands that have no setting of their own">
@@ -72,6 +73,7 @@ const changeOf = (form: FormData): Change => {
   return {
     logo_url: textOf(form, 'logo_url'),
     primary_color: textOf(form, 'primary_color'),
+    accent_color: textOf(form, 'accent_color'),
     default_lead_time_days: timings.lead_time_days,
     default_lead_time_sd_days: timings.lead_time_sd_days,
     default_attribution_window_days: timings.attribution_window_days,
