@@ -4,6 +4,7 @@ import type { ReceivedEvent } from '../../../shared/events/catalog.ts'
 import { type Episode, episodesOf, median, type Observed, WATCH } from '../../../shared/metrics/anomaly.ts'
 import { readWatched, type Watched } from '../../../shared/operations/analytics/watched.ts'
 import { actor } from '../../../shared/tenant.ts'
+import { counted } from '../counted.ts'
 import type { Raise, Rule, Verdict } from '../rule.ts'
 
 /** A change of less than this share of what is usual matters to nobody, however regular the figure. */
@@ -66,7 +67,7 @@ const nameOf = ({ metric, provider }: Watched): string =>
 function raise(brand: Brand, direction: Direction, unusual: readonly [Unusual, ...Unusual[]]): Raise {
   const [{ figure }] = unusual
   const others = unusual.length - 1
-  const named = nameOf(figure) + (others === 0 ? '' : ` and ${others} other figure${others === 1 ? '' : 's'}`)
+  const named = nameOf(figure) + (others === 0 ? '' : ` and ${counted(others, 'other figure')}`)
   const title = `${named} of ${brand.name} ${direction === 'below' ? 'fell below' : 'rose above'} what is usual`
   const figures = unusual.map(detailsOf)
   return {

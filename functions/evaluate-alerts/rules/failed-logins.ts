@@ -2,6 +2,7 @@ import { sql } from '../../../shared/db/sql.ts'
 import type { Db } from '../../../shared/db/transaction.ts'
 import { actor } from '../../../shared/tenant.ts'
 import { isOpen } from '../alerts.ts'
+import { counted } from '../counted.ts'
 import type { Rule, Verdict } from '../rule.ts'
 import { lastMinutes } from '../span.ts'
 
@@ -47,7 +48,7 @@ async function judge(db: Db, { occurredAt }: Told, { threshold }: Limit): Promis
       brandId: null,
       title: `${failures} sign-ins failed within ${WINDOW_MINUTES} minutes`,
       message:
-        `${failures} sign-ins of ${users} user(s) failed in the last ${WINDOW_MINUTES} minutes; the limit is ${limit}. Somebody may be ` +
+        `${failures} sign-ins of ${counted(users, 'user')} failed in the last ${WINDOW_MINUTES} minutes; the limit is ${limit}. Somebody may be ` +
         `guessing passwords. Users are locked for a while after repeated failures by themselves. Look in the audit log who is ` +
         `concerned, ask them, and have them choose a new password if it was not them.`,
       details: { window_minutes: WINDOW_MINUTES, failures, users },

@@ -3,6 +3,7 @@ import type { Db } from '../../../shared/db/transaction.ts'
 import type { ReceivedEvent } from '../../../shared/events/catalog.ts'
 import { actor } from '../../../shared/tenant.ts'
 import { connectionOf, nameOf } from '../connection.ts'
+import { counted } from '../counted.ts'
 import type { Rule, Verdict } from '../rule.ts'
 
 const causeOf = (integrationId: string): string => `sync_drift:${integrationId}`
@@ -23,7 +24,7 @@ async function judge(db: Db, { data }: ReceivedEvent<'data.sync_completed'>): Pr
     {
       raise: causeOf(integration_id),
       brandId: connection.brand_id,
-      title: `${nameOf(connection)} says otherwise on ${days.length} day(s)`,
+      title: `${nameOf(connection)} says otherwise on ${counted(days.length, 'day')}`,
       message:
         `The provider's own counts or sums of ${days.join(', ')} differ from the rows that were synced, also after these days ` +
         'were read once more. Their figures may be incomplete, or hold what was deleted there since. Compare them in the sync ' +

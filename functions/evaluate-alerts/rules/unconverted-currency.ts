@@ -2,6 +2,7 @@ import { type Sql, sql, trusted } from '../../../shared/db/sql.ts'
 import type { Db } from '../../../shared/db/transaction.ts'
 import type { ReceivedEvent } from '../../../shared/events/catalog.ts'
 import { actor } from '../../../shared/tenant.ts'
+import { counted } from '../counted.ts'
 import type { Rule, Verdict } from '../rule.ts'
 
 /** A brand has orders or ad spend in a currency without an exchange rate: they are kept, but no figure includes them. */
@@ -58,7 +59,7 @@ function unconverted({ brand_id, currency }: Brand): Sql {
 }
 
 function raise({ currency, orders, ad_days }: Unconverted, brand: Brand): Verdict {
-  const rows = `${orders} order(s) and ${ad_days} campaign day(s)`
+  const rows = `${counted(orders, 'order')} and ${counted(ad_days, 'campaign day')}`
   return {
     raise: prefixOf(brand) + currency,
     brandId: brand.brand_id,

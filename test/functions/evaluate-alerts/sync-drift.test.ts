@@ -46,7 +46,7 @@ test('a difference is told once reading its days again did not mend it, until a 
   await compared(tenant, { ours: 4, theirs: 5, reread: false })
   expect(await alertsOf(tenant)).toEqual([])
   await compared(tenant, { ours: 4, theirs: 5, reread: true })
-  const alert = { rule: 'sync_drift', status: 'open', title: 'Shopify "drift" says otherwise on 1 day(s)' }
+  const alert = { rule: 'sync_drift', status: 'open', title: 'Shopify "drift" says otherwise on 1 day' }
   expect(await alertsOf(tenant)).toEqual([alert])
   await completed(tenant)
   expect(await alertsOf(tenant)).toEqual([alert])
