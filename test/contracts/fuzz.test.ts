@@ -67,6 +67,9 @@ const requests = fc.constantFrom(...OFFERED.values()).chain((operation) =>
   }),
 )
 
+/** Node refuses an address of more than 16 KB itself, before there is a request. */
+const HEAD_TOO_LARGE = 431
+
 it(`answers ${REQUESTS} generated requests without a 5xx, a broken schema or a word from inside`, async () => {
   await fc.assert(
     fc.asyncProperty(requests, async ({ name, path, input, role, ownId }) => {
@@ -85,6 +88,10 @@ it(`answers ${REQUESTS} generated requests without a 5xx, a broken schema or a w
       expect(answer.status).toBeLessThan(500)
       const text = JSON.stringify(answer.body) ?? ''
       expect(INSIDE.test(text) && !INSIDE.test(JSON.stringify(input))).toBe(false)
+      if (answer.status === HEAD_TOO_LARGE) {
+        expect(answer.body).toBe('')
+        return
+      }
       if (answer.status >= 400) {
         expect(ErrorAnswer.safeParse(answer.body).error).toBeUndefined()
         return
