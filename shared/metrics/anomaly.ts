@@ -27,6 +27,8 @@ export type Judged = {
   expected: number
   /** null: the past does not vary, so that only the smallest change that counts was asked for. */
   z: number | null
+  /** The smallest change that counts. */
+  least: number
   deviates: 'above' | 'below' | null
 }
 
@@ -42,6 +44,8 @@ export type Episode = {
 const LEVEL_DAYS = 14
 const WEEK = 7
 const HALF_WEEK = 3
+/** Where most days are nothing there is no level to compare with: only what is so many times the most of them stands out. */
+const FAR_ABOVE = 2
 /** Makes the median deviation of a normal distribution its standard deviation. */
 const MAD_TO_SD = 1.4826
 
@@ -81,8 +85,9 @@ export function judge(series: readonly Observed[], at: number, watch: Watch): Ju
   const change = value - expected
   // Deviations are shares of the level, so that a growing shop's past and present compare.
   const z = spread > 0 && level > 0 ? change / factor / level / spread : null
-  const isFar = Math.abs(change) >= watch.minChange && (z === null || Math.abs(z) >= watch.threshold)
-  return { day, value, expected, z, deviates: !isFar || change === 0 ? null : change > 0 ? 'above' : 'below' }
+  const least = level > 0 ? watch.minChange : Math.max(watch.minChange, FAR_ABOVE * Math.max(0, ...known(past)))
+  const isFar = Math.abs(change) >= least && (z === null || Math.abs(z) >= watch.threshold)
+  return { day, value, expected, z, least, deviates: !isFar || change === 0 ? null : change > 0 ? 'above' : 'below' }
 }
 
 /**
@@ -130,8 +135,8 @@ function endOf(open: Episode, judged: readonly (Judged | null)[], watch: Watch):
 }
 
 /** Within half of what would stand out: by its usual spread, or by the smallest change that counts. */
-const isNear = ({ z, value, expected }: Judged, { threshold, minChange }: Watch): boolean =>
-  Math.abs(value - expected) < minChange / 2 || (z !== null && Math.abs(z) < threshold / 2)
+const isNear = ({ z, value, expected, least }: Judged, { threshold }: Watch): boolean =>
+  Math.abs(value - expected) <= least / 2 || (z !== null && Math.abs(z) < threshold / 2)
 
 const known = (values: readonly (number | null)[]): number[] => values.filter((value) => value !== null)
 

@@ -87,6 +87,31 @@ describe('what stands out, on shops the detector was not made for', () => {
 const flat = (...values: readonly (number | null)[]): Observed[] =>
   [...Array.from({ length: 60 }, () => 1_000), ...values].map((value, index) => ({ day: dayOf(index), value }))
 
+describe('a series that is nothing on most days', () => {
+  const sparse = (seed: number, until: number): Observed[] => {
+    const next = random(seed)
+    return Array.from({ length: DAYS }, (_, index) => ({
+      day: dayOf(index),
+      value: index < until && next() < 0.3 ? 20 / (1 - next()) ** 0.4 : 0,
+    }))
+  }
+  const nothingLeast: Watch = { ...WATCH, minChange: 0 }
+
+  it('hardly ever stands out by chance: less than one such episode in 500 days', () => {
+    const judged = seeds.length * (DAYS - watch.baselineDays)
+    const chance = seeds.flatMap((seed) => episodesOf(sparse(seed, DAYS), nothingLeast))
+    console.log(`${chance.length} episodes by chance in ${judged} sparse days, seeds 1 to ${seeds.length}`)
+    expect(chance.length).toBeLessThan(judged / 500)
+  })
+
+  it('does when it begins to sell each day, until that is usual', () => {
+    const series = sparse(1, FAULT).map((one, index) => (index < FAULT ? one : { ...one, value: 5_000 }))
+    expect(episodesOf(series, nothingLeast)).toMatchObject([
+      { direction: 'above', since: dayOf(FAULT), ended: { why: 'shift' } },
+    ])
+  })
+})
+
 describe('a series without any spread', () => {
   it('asks for the smallest change alone', () => {
     expect(episodesOf(flat(1_050, 1_099, 1_050), watch)).toEqual([])
