@@ -38,7 +38,7 @@ const theWeek = (week: Shown | undefined): string =>
 function outstanding(kinds: readonly Shown[]): string {
   const [channel, campaign, product] = kinds.map(rowsOf)
   const lines = [
-    pointed(most(channel, 'credited_net'), 'earned most among the channels', ['credited_net', 'roas']),
+    pointed(most(paid(channel), 'credited_net'), 'earned most among the channels', ['credited_net', 'roas']),
     pointed(least(paid(campaign), 'roas'), 'returned least for what it cost', ['spend', 'roas']),
     pointed(most(product, 'net'), 'sold best', ['net', 'units']),
   ].filter((line) => line !== '')

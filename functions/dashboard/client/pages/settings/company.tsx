@@ -31,7 +31,7 @@ function CompanyForm({ settings }: { settings: Settings }) {
         title="Branding"
         hint="Shown to everybody in your company; colours are shifted where they could not be read"
       >
-        <CardBody className="grid gap-4 sm:grid-cols-2">
+        <CardBody className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
           <LogoField value={settings.logo_url.value} />
           <ColourField name="primary_color" label="Colour" value={settings.primary_color.value} ours="#4f46e5" />
           <ColourField name="accent_color" label="Second colour" value={settings.accent_color.value} ours="#d97706" />
