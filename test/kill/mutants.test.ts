@@ -9,7 +9,7 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(() => ground.close())
 
-it('notices when a safety is missing', { timeout: 300_000 }, async () => {
+it('notices when a safety is missing', { timeout: 900_000 }, async () => {
   const faultFree = await faultFreeHour(ground)
   const results = await tryMutants(ground, faultFree)
   expect(results.filter(({ caught }) => !caught)).toEqual([])

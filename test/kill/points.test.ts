@@ -30,7 +30,7 @@ describe('an hour whose process is killed', () => {
     expect(faultFree.slackMessages).toBe(faultFree.state.get('alerts')?.length)
   })
 
-  it(`ends as if nothing had happened, at ${POINTS} points of seed "${SEED}"`, { timeout: 300_000 }, async () => {
+  it(`ends as if nothing had happened, at ${POINTS} points of seed "${SEED}"`, { timeout: 900_000 }, async () => {
     const verdicts = await runFaults({ ground, faultFree, faults: pointsOf(faultFree, { count: POINTS, seed: SEED }) })
     const failed = verdicts.filter((verdict) => !passed(verdict))
     expect(failed.map(({ fault, hit, problems }) => [faultName(fault), hit?.what, ...problems])).toEqual([])
