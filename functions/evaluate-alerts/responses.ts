@@ -15,7 +15,7 @@ export type Responses = {
   timed: bigint
   p95_ms: number | null
 }
-/** All of them together, and each minute that has any. */
+/** All of them together, and each minute that has some. */
 export type Measured = { whole: Responses; minutes: readonly Responses[] }
 
 const NONE: Responses = { responses: 0n, failures: 0n, timed: 0n, p95_ms: null }
