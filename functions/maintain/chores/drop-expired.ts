@@ -25,7 +25,7 @@ const ROWS_A_STATEMENT = 5_000
 /** Rows that nobody can use any more: sessions, tokens, remembered answers, receipts. */
 export const dropExpired: Chore = {
   name: 'drop-expired',
-  run: (deadline) => forEachTenant(deadline, () => dropOfTenant(deadline)),
+  run: (deadline) => forEachTenant(deadline, () => dropOfTenant(deadline), { of: 'all' }),
 }
 
 /** What the deadline leaves goes tomorrow. */

@@ -12,7 +12,7 @@ const SETTLED_MS = 86_400_000
 /** Clears erased people's personal columns in their tenants' warehouses; where BigQuery does not take it yet, the next run does. */
 export const eraseFromWarehouse: Chore = {
   name: 'erase-from-warehouse',
-  run: (deadline) => forEachTenant(deadline, eraseDue),
+  run: (deadline) => forEachTenant(deadline, eraseDue, { of: 'all' }),
 }
 
 async function eraseDue(): Promise<void> {

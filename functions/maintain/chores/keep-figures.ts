@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000
 /** Keeps how yesterday stands this morning in every brand, and asks for its judgement. At the same hour each day, so that ages are alike. */
 export const keepYesterday: Chore = {
   name: 'keep-figures',
-  run: (deadline) => forEachTenant(deadline, keepOfTenant),
+  run: (deadline) => forEachTenant(deadline, keepOfTenant, { of: 'working' }),
 }
 
 async function keepOfTenant(): Promise<void> {

@@ -14,7 +14,7 @@ const NOTE = 'What happened before and after. It is no proof of cause: season, p
 /** Stores what the campaigns of accepted recommendations spent and were credited with, 28 days before and after the acceptance. */
 export const measureOutcomes: Chore = {
   name: 'measure-outcomes',
-  run: (deadline) => forEachTenant(deadline, measure),
+  run: (deadline) => forEachTenant(deadline, measure, { of: 'working' }),
 }
 
 type Measured = { recommendation_id: string; brand_id: string; kind: string; cause: string; title: string }

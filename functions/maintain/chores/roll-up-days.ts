@@ -22,7 +22,7 @@ const figuresOf = (row: string): Sql => trusted(FIGURES.map((column) => `${row}.
 /** Each tenant's days, until yesterday (UTC), as figures: those that are missing, and yesterday anew. The same figures again change nothing. */
 export const rollUpDays: Chore = {
   name: 'roll-up-days',
-  run: (deadline) => forEachTenant(deadline, rollUp, LONGEST_AGO),
+  run: (deadline) => forEachTenant(deadline, rollUp, { of: 'all', order: LONGEST_AGO }),
 }
 /** Whom the deadline left over is first the next day. */
 const LONGEST_AGO = sql`(select max(day) from tenant_days d where d.tenant_id = tenants.id) nulls first, id`

@@ -8,7 +8,7 @@ import { forEachTenant } from '../tenants.ts'
 /** Keeps today's stock of every tracked variant; the day's first snapshot stands. A day that is missed stays unknown. */
 export const snapshotInventory: Chore = {
   name: 'snapshot-inventory',
-  run: (deadline) => forEachTenant(deadline, takeSnapshots),
+  run: (deadline) => forEachTenant(deadline, takeSnapshots, { of: 'working' }),
 }
 
 /** Of all brands of the actor's tenant, each on its own day. */

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { beforeAll, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { eraseFromWarehouse } from '../../../functions/maintain/chores/erase-from-warehouse.ts'
 import { handlers } from '../../../functions/sink-bigquery/handlers.ts'
 import { eraseUser } from '../../../shared/operations/privacy/erase-user.ts'
@@ -59,9 +59,12 @@ test('what an erased person typed leaves the warehouse once BigQuery takes the c
   await run()
   expect(await stored(ann.userId)).toEqual([kept(ann.userId, "Ann's words")])
 
+  // Who is suspended meanwhile, or is to go, is owed the same.
+  await database.asAdmin("update tenants set status = 'suspended' where id = $1", [tenantId])
   setClock('2026-11-20T12:00:00Z')
   await run()
   expect(await stored(ann.userId)).toEqual([cleared])
+  await database.asAdmin("update tenants set status = 'deleting' where id = $1", [tenantId])
   expect(await stored(bob.userId)).toEqual([kept(bob.userId, "Bob's words")])
   await deliver(lateFact)
   expect(await stored(ann.userId)).toEqual([cleared, cleared])

@@ -50,9 +50,11 @@ test('partitions exist four weeks ahead; facts go after 90 days, telemetry after
   expect(await run(keepPartitions)).toEqual({ dropped: [] })
 })
 
-test('expired rows go, in every tenant; what is still good for something stays', async () => {
-  const tenants = [await createTenant('expired one'), await createTenant('expired two')]
-  for (const { tenantId } of tenants) {
+test('expired rows go, in every tenant, whatever its status; what is still good for something stays', async () => {
+  const tenants = [await createTenant('expired one'), await createTenant('suspended'), await createTenant('deleting')]
+  const statuses = ['active', 'suspended', 'deleting']
+  for (const [at, { tenantId }] of tenants.entries()) {
+    await database.asAdmin('update tenants set status = $2 where id = $1', [tenantId, statuses[at]])
     const { userId } = await createPerson(tenantId)
     await database.asAdmin(
       `insert into sessions (tenant_id, session_id, user_id, refresh_hash, created_at, expires_at)

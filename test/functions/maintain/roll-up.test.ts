@@ -123,8 +123,9 @@ test('a day that is made again is told again only where it differs, and counts o
   expect((await told(tenant)).map(({ day, requests }) => [day, requests])).toEqual([['2026-11-11', 2]])
 })
 
-test('days that were missed are made within the week that telemetry is kept', async () => {
+test('days that were missed are made within the week that telemetry is kept, also of who is suspended by then', async () => {
   const tenant = await founded('missed', '2026-11-01T00:00:00Z')
+  await database.asAdmin("update tenants set status = 'suspended' where id = $1", [tenant.tenantId])
   await happened(tenant, 'api.response', { at: '2026-11-07T10:00:00Z', ms: 5 })
   await run()
   const days = await told(tenant)
