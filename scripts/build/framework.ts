@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { build } from 'esbuild'
-import { z } from 'zod'
+import * as z from 'zod'
 import { FOR_NODE } from './for-node.ts'
 
 export const FRAMEWORK = '@google-cloud/functions-framework'

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Plugin } from 'esbuild'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const IMPORT = /^import \{ (\w+) \} from '(\.[^']+)'$/gm
 /** What takes time to make, or imports what does; the rest of a declaration is plain data. */

@@ -1,8 +1,8 @@
 import type { BuildOptions } from 'esbuild'
-import { englishZod } from './english-zod.ts'
 import { FOR_NODE } from './for-node.ts'
 import { FRAMEWORK } from './framework.ts'
 import { lazyOperations } from './lazy-operations.ts'
+import { requiredBuiltins } from './required-builtins.ts'
 import { restClients } from './rest-clients.ts'
 
 /** A function's code as ES modules in `outdir`: index.mjs, and what it loads later. */
@@ -17,7 +17,7 @@ export function bundleOf(entry: string, outdir: string): BuildOptions {
     sourcemap: true,
     sourcesContent: false,
     external: [FRAMEWORK],
-    plugins: [englishZod, lazyOperations, restClients],
+    plugins: [lazyOperations, requiredBuiltins, restClients],
     // What CommonJS packages expect to be there.
     banner: {
       js: [

@@ -7,10 +7,10 @@ import { type Db, transaction } from '../db/transaction.ts'
 import { record } from '../events/record.ts'
 import { actor } from '../tenant.ts'
 import { reserve, settle } from './budget.ts'
-import { type Called, callModel, MAX_OUTPUT_TOKENS, type Prompt } from './client.ts'
-import type { Reason } from './fault.ts'
+import type { Called, Prompt } from './client.ts'
 import { type Cost, costOf, dearestPrice, type Price, type PriceList, priceOf, readPrices } from './prices.ts'
-import { allTokens, estimatedTokens, NOTHING_USED, type Usage } from './usage.ts'
+import type { Reason } from './reason.ts'
+import { allTokens, estimatedTokens, MAX_OUTPUT_TOKENS, NOTHING_USED, type Usage } from './usage.ts'
 
 /**
  * What a call is made for, and on whose account. `limitUsd`: the tenant's budget of the month; `share`: how far of it such
@@ -82,6 +82,7 @@ async function tryModel(model: string, asked: Asked): Promise<{ called: Called; 
     { aside: beside.following },
   )
   if (!isAllowed) return null
+  const { callModel } = await import('./client.ts') // with Anthropic's SDK, which most requests do not need
   const called = await callModel({ ...asked, model, prompt: portable(asked.prompt, model) })
   const { charge, cost } = chargeFor(called, prices)
   beside.charging = transaction((db) => book(db, { callId, charge, cost, purpose }), { aside: beside.following })

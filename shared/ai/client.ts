@@ -1,13 +1,11 @@
 import { hash } from 'node:crypto'
 import Anthropic from '@anthropic-ai/sdk'
 import type { Message, MessageParam, TextBlockParam, Tool } from '@anthropic-ai/sdk/resources/messages'
-import { secret } from '../cloud.ts'
 import { config } from '../config.ts'
 import { effect } from '../effects.ts'
-import { logError } from '../log.ts'
 import { actor } from '../tenant.ts'
 import { type Fault, faultOf } from './fault.ts'
-import { estimatedTokens, NOTHING_USED, type Usage, usageOf } from './usage.ts'
+import { estimatedTokens, MAX_OUTPUT_TOKENS, NOTHING_USED, type Usage, usageOf } from './usage.ts'
 
 export type Prompt = {
   system: readonly TextBlockParam[]
@@ -23,19 +21,8 @@ export type Called = { model: string; usage: Usage } & (
   | { message: null; fault: Fault }
 )
 
-export const MAX_OUTPUT_TOKENS = 4_096
 /** Nothing for so long, not even a ping, is a fault. */
 const SILENCE_MS = 30_000
-
-/** The key, or null where none can be read: then questions are refused in words. */
-export async function apiKey(): Promise<string | null> {
-  try {
-    return (await secret('ANTHROPIC_API_KEY')).trim() || null
-  } catch (error) {
-    logError('The key of Claude cannot be read.', error)
-    return null
-  }
-}
 
 const clients = new Map<string, Anthropic>()
 

@@ -3,10 +3,10 @@ import { config } from '../config.ts'
 import { CALCULATE } from './calculate.ts'
 import { cellsOf, type Result } from './cell.ts'
 import { askModel, type Beside, type Charge, newBeside, type Purpose, settled } from './charged-call.ts'
-import { apiKey } from './client.ts'
-import type { Reason } from './fault.ts'
 import { ground, type Part } from './ground.ts'
 import { type Context, INSTRUCTIONS, questionText, repairText, systemBlocks } from './instructions.ts'
+import { apiKey } from './key.ts'
+import type { Reason } from './reason.ts'
 import { ASK_BACK, type Ran, runTool, shown, type Tool, wireTools } from './tool.ts'
 
 export type Conversation = {

@@ -1,24 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk'
-
-/** Why a question could not be answered; null stands for an answer. */
-export const REASONS = [
-  /** What the model wrote could not be proven, also after a repair. */
-  'unproven',
-  /** The model refused. */
-  'declined',
-  'budget_exhausted',
-  'too_many_steps',
-  'too_late',
-  'cut_short',
-  /** Whoever asked went away. */
-  'abandoned',
-  'not_configured',
-  'provider_rate_limited',
-  'provider_unavailable',
-  'provider_rejected',
-  'provider_bad_response',
-] as const
-export type Reason = (typeof REASONS)[number]
+import type { Reason } from './reason.ts'
 
 /** `again`: another try may help, after `waitMs`. `isCharged`: tokens may have been used. */
 export type Fault = { reason: Reason; again: boolean; waitMs: number; isCharged: boolean }

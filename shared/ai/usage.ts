@@ -5,6 +5,9 @@ export type Usage = { input: number; cacheWrite5m: number; cacheWrite1h: number;
 
 export const NOTHING_USED: Usage = { input: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0, output: 0 }
 
+/** Of one answer. */
+export const MAX_OUTPUT_TOKENS = 4_096
+
 /** Characters a token; low, so that what nobody counted is rather too much than too little. */
 const CHARACTERS_A_TOKEN = 3
 export const estimatedTokens = (text: string): number => Math.ceil(text.length / CHARACTERS_A_TOKEN)

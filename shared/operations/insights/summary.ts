@@ -1,5 +1,5 @@
-import { z } from 'zod'
-import { REASONS } from '../../ai/fault.ts'
+import * as z from 'zod'
+import { REASONS } from '../../ai/reason.ts'
 import { sql } from '../../db/sql.ts'
 import { type Db, transaction } from '../../db/transaction.ts'
 import { operation } from '../../operation.ts'

@@ -1,5 +1,5 @@
-import { z } from 'zod'
-import { REASONS } from '../../ai/fault.ts'
+import * as z from 'zod'
+import { REASONS } from '../../ai/reason.ts'
 import { Day, Instant, Money } from '../wire.ts'
 import { CATEGORIES } from './category.ts'
 
