@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { z } from 'zod'
+import * as z from 'zod'
 import { LOGIN_ROLES, migrate } from '../shared/db/migrate.ts'
 
 const HELP = `Brings a database to the newest schema. Two at once: the second waits for the first and finds nothing left to do.

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from './errors.ts'
 
 /** Every environment variable the product reads, with its meaning. Secrets are not here: they come from Secret Manager. */

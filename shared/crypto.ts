@@ -1,6 +1,6 @@
 import { createECDH, createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt, importJWK, type JWTPayload, SignJWT } from 'jose'
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from './errors.ts'
 
 /** 256-bit keys by id; new ciphertext uses `current`, old ciphertext names the key it needs. Two live at a time. */

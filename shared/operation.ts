@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Permission } from './tenant.ts'
 
 export type HttpMethod = 'get' | 'post' | 'put' | 'patch' | 'delete'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { clock } from '../../shared/clock.ts'
 import { getInventory } from '../../shared/operations/analytics/inventory.ts'
 import { getMetrics } from '../../shared/operations/analytics/metrics.ts'

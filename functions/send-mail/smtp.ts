@@ -1,5 +1,5 @@
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer'
-import { z } from 'zod'
+import * as z from 'zod'
 import { secret } from '../../shared/cloud.ts'
 import { config } from '../../shared/config.ts'
 import { effect } from '../../shared/effects.ts'

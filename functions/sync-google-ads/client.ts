@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../../shared/errors.ts'
 import { addDays, countDays, type Days, earlier } from '../../shared/sync/account-days.ts'
 import type { ConnectionContext, Json } from '../../shared/sync/connector.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { config } from '../../shared/config.ts'
 import { AppError } from '../../shared/errors.ts'
 import { type IncomingAnswer, pace, parseJson, request, retryAfterMs } from '../../shared/fetch.ts'

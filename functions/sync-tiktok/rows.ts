@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Row } from '../../shared/db/tables.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Parsed } from '../../shared/sync/ad-account.ts'

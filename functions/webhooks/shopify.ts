@@ -1,5 +1,5 @@
 import type { Hono } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { secret } from '../../shared/cloud.ts'
 import { resolveShop, type ShopConnection } from '../../shared/db/resolve.ts'
 import { transaction } from '../../shared/db/transaction.ts'

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { z } from 'zod'
+import * as z from 'zod'
 import { PLATFORM_TENANT_ID } from '../../shared/tenant.ts'
 import { ApiError } from './api-error.ts'
 

@@ -6,7 +6,7 @@ import {
   DuckDBTimestampValue,
   type DuckDBValue,
 } from '@duckdb/node-api'
-import { z } from 'zod'
+import * as z from 'zod'
 import { gathering } from '../../shared/warehouse/gather.ts'
 import { ApiError } from './api-error.ts'
 import type { Field, Table } from './bigquery-resources.ts'

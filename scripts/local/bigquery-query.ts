@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ApiError } from './api-error.ts'
 import { type Caller, requireAccess } from './bigquery-access.ts'
 import { change, isChange } from './bigquery-change.ts'

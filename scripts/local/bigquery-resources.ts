@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ApiError } from './api-error.ts'
 import { toDuckDbSql } from './bigquery-sql.ts'
 import { ColumnTypeName, DUCKDB_TYPE } from './bigquery-types.ts'

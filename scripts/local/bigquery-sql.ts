@@ -1,5 +1,5 @@
 import { type DuckDBType, type DuckDBValue, LIST, listValue, VARCHAR } from '@duckdb/node-api'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ApiError } from './api-error.ts'
 import { ColumnTypeName, DUCKDB_TYPE } from './bigquery-types.ts'
 import { quoted } from './warehouse.ts'

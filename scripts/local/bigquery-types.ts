@@ -1,5 +1,5 @@
 import { DuckDBDateValue, DuckDBDecimalValue, DuckDBTimestampTZValue, type DuckDBValue } from '@duckdb/node-api'
-import { z } from 'zod'
+import * as z from 'zod'
 
 // BigQuery reports columns by these older names, whichever was given.
 const CANONICAL = {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ApiError } from './api-error.ts'
 
 const FieldPath = z.string().regex(/^[A-Za-z_]\w*$/, 'the local cloud knows top-level fields with plain names only')

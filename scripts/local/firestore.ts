@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ApiError, readBody } from './api-error.ts'
 import { applyWrites, type Document, Fields, Write } from './firestore-writes.ts'
 import type { Store } from './store.ts'

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseSchedule } from './schedule.ts'
 
 const Entry = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { NewMessage } from './pubsub-wire.ts'
 import type { Store } from './store.ts'
 

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ApiError, pathParam, readBody } from './api-error.ts'
 import { openBacklog } from './pubsub-backlog.ts'
 import { compileFilter, type Filter } from './pubsub-filter.ts'

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { z } from 'zod'
+import * as z from 'zod'
 import { runAs, systemActor } from '../../shared/tenant.ts'
 import { decimalFromMicros } from '../../shared/units.ts'
 import { query } from '../../shared/warehouse/query.ts'

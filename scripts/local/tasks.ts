@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ApiError, pathParam, readBody } from './api-error.ts'
 import type { Store } from './store.ts'
 

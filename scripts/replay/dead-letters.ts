@@ -1,5 +1,5 @@
 import { GoogleAuth } from 'google-auth-library'
-import { z } from 'zod'
+import * as z from 'zod'
 import { publish } from '../../shared/cloud.ts'
 import { config } from '../../shared/config.ts'
 import { CATALOG, isEventType } from '../../shared/events/catalog.ts'

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { forgetConfig } from '../../shared/config.ts'
 
 const Local = z.object({ cloud_url: z.url(), database_url: z.string(), project: z.string() })

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { z } from 'zod'
+import * as z from 'zod'
 import { CATALOG, type EventType, isEventType } from '../../shared/events/catalog.ts'
 
 export type EventsWanted = { tenants: string[]; types: EventType[]; since: Date; until: Date; dryRun: boolean }

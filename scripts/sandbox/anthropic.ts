@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { eventsOf, messageOf } from './anthropic/answer.ts'
 import { MessagesRequest, MODELS, refusalOf } from './anthropic/request.ts'
 import { errorAnswer, refusedBy, spoiled, Trouble } from './anthropic/trouble.ts'

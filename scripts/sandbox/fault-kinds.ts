@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { BulkFault } from './shopify/bulk/fault.ts'
 
 /** What can go wrong with one answer, on demand. */

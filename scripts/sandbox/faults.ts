@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { brokenBody } from './fault-bodies.ts'
 import { FaultKind } from './fault-kinds.ts'
 import { faultyPage, hasPages, type PageMemory, rememberPage } from './fault-pages.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Context, Hono } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { openAccount, rootsOf } from './google-ads/accounts.ts'
 import { AdsError, queryError } from './google-ads/errors.ts'
 import { fieldMask } from './google-ads/fields.ts'

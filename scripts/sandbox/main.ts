@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { serve } from '@hono/node-server'
-import { z } from 'zod'
+import * as z from 'zod'
 import { UNIT_APP } from './oauth.ts'
 import { recordedStores } from './recorded.ts'
 import { sandbox } from './sandbox.ts'

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Context } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The client's app at a provider, as that provider knows it. */
 export type OAuthApp = { client_id: string; client_secret: string }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createGunzip } from 'node:zlib'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A JSON file of the expected shape. Throws naming the file and what is wrong with it. */
 export async function jsonFile<T>(path: string, schema: z.ZodType<T>): Promise<T> {

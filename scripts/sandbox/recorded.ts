@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { blocks, exists, jsonFile, type Line, rows, streamPath } from './recorded-files.ts'
 import { recordedTikTok } from './tiktok/recorded.ts'
 import { topLevel } from './top-level.ts'

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 
 export type SlackLimits = {
   /** Messages that a hook may send at once before it is held to `perSecond`. */

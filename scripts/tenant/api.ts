@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 const Refused = z.object({ error: z.object({ message: z.string(), details: z.unknown().optional() }) })
 const Tokens = z.object({ access_token: z.string() })

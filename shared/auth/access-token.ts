@@ -1,7 +1,7 @@
 import { jwtVerify, SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { v7 as uuidv7 } from 'uuid'
-import { z } from 'zod'
+import * as z from 'zod'
 import { clock } from '../clock.ts'
 import { config } from '../config.ts'
 import type { KeyRing } from '../crypto.ts'

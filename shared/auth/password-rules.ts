@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 const MIN_CHARACTERS = 12
 const MAX_LENGTH = 256

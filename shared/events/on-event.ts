@@ -1,5 +1,5 @@
 import type { CloudEvent } from '@google-cloud/functions-framework'
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError, toAppError } from '../errors.ts'
 import { log, logError } from '../log.ts'
 import { runAs, systemActor } from '../tenant.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { nowText } from '../clock.ts'
 import { config } from '../config.ts'
 import { AppError } from '../errors.ts'

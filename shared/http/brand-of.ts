@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { pathsOf } from '../operation.ts'
 import type { AnyOperation } from '../operations/call.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type AnyOperation, fieldErrors } from '../operations/call.ts'
 import { readJsonObject } from './body.ts'
 import type { HttpContext } from './context.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { config } from '../config.ts'
 import { ERRORS, type ErrorCode } from '../errors.ts'
 import { pathsOf } from '../operation.ts'

@@ -1,6 +1,6 @@
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
 import { Hono } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { config } from '../config.ts'
 import { transaction } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'

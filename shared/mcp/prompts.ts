@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { inputInvalid } from '../operations/call.ts'
 import { line } from '../operations/text.ts'
 import type { McpPrompt } from './offer.ts'

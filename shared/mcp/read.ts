@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { brandOf } from '../http/brand-of.ts'
 import { cachedAnswer } from '../operations/answer-cache.ts'
 import { type AnyOperation, isPermitted, requirePermission, steps } from '../operations/call.ts'

@@ -1,5 +1,5 @@
 import type { ReadResourceResult } from '@modelcontextprotocol/sdk/types.js'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { McpOffer, McpResource, McpTemplate } from './offer.ts'
 import type { Ask } from './read.ts'
 

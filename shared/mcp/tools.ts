@@ -1,5 +1,5 @@
 import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js'
-import { z } from 'zod'
+import * as z from 'zod'
 import { toAppError } from '../errors.ts'
 import { errorBody } from '../http/error-answer.ts'
 import { logError } from '../log.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { clock } from '../clock.ts'
 import { config } from '../config.ts'
 import { AppError, type ErrorCode } from '../errors.ts'

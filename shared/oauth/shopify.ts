@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import { clock } from '../clock.ts'
 import { config } from '../config.ts'
 import { AppError, type ErrorCode } from '../errors.ts'

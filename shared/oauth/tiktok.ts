@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { config } from '../config.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
 import { askJson, type JsonAnswer, readAs, Token } from './answers.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { readDocument, writeDocument } from '../cloud.ts'
 import { logError } from '../log.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { fieldErrors } from './call.ts'
 
 /** Every list's input: at most 100 a page, continued from the `next_cursor` of the page before. */

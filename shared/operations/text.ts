@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Text of at most `max` characters that Postgres can hold: it takes no NUL. */
 export const text = (max: number) =>

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { decimalFromMicros } from '../units.ts'
 
 /** Money on the wire: a decimal string in the currency's own digits. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Rows } from '../db/tables.ts'
 import { newestDay } from './account-days.ts'
 import type { Page } from './connector.ts'

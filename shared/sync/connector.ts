@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Rows } from '../db/tables.ts'
 import type { Days } from './account-days.ts'
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { decrypt, encrypt, type KeyRing } from '../crypto.ts'
 import { AppError } from '../errors.ts'
 import { actor } from '../tenant.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { clock } from '../clock.ts'
 import type { KeyRing } from '../crypto.ts'
 import { sql } from '../db/sql.ts'

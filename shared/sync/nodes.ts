@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../errors.ts'
 
 /** Free text, without what PostgreSQL cannot keep: NUL and half a surrogate pair. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { bigQuery } from '../cloud.ts'
 import { config } from '../config.ts'
 import { asUnavailable, available, type Dataset, datasetId, datasetOf } from './dataset.ts'

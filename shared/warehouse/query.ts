@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { available, readableDataset } from './dataset.ts'
 
 export type QueryParameter = string | number | boolean | readonly string[]

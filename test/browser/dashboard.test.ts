@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { giveAdvice } from './advice.ts'
 import { seriousIn } from './axe.ts'
 import { openBrowser } from './chromium.ts'

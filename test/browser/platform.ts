@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { runHour } from '../../scripts/local/hour.ts'
 import { startPlatform } from '../../scripts/local/platform.ts'
 import { freePort } from '../../scripts/local/postgres.ts'

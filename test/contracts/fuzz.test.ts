@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ERRORS } from '../../shared/errors.ts'
 import { openApiDocument } from '../../shared/http/openapi.ts'
 import { pathsOf } from '../../shared/operation.ts'

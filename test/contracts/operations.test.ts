@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { pathsOf } from '../../shared/operation.ts'
 import { strict } from '../../shared/operations/call.ts'
 import { OPERATIONS } from '../../shared/operations/index.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The parts of an answer that are judged, as the API gives it. */
 export const Answer = z.object({

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { asAdmin } from '../../scripts/local/admin.ts'
 import { runHour } from '../../scripts/local/hour.ts'
 import { type Platform, startPlatform } from '../../scripts/local/platform.ts'

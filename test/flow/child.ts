@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { TestTenant } from '../support/tenants.ts'
 
 const WORKER = fileURLToPath(new URL('./sync-worker.ts', import.meta.url))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { attributeBrand } from '../../functions/attribute-orders/attribute.ts'
 import { handlers as deliverAlerts } from '../../functions/deliver-alerts/handlers.ts'
 import { handlers as evaluateAlerts } from '../../functions/evaluate-alerts/handlers.ts'

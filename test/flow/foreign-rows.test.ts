@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { forgetConfig } from '../../shared/config.ts'
 import { bumpDataVersion } from '../../shared/db/data-version.ts'
 import { endPool, transaction } from '../../shared/db/transaction.ts'

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { googleAds } from '../../functions/sync-google-ads/connector.ts'
 import { meta } from '../../functions/sync-meta/connector.ts'
 import { shopify } from '../../functions/sync-shopify/connector.ts'

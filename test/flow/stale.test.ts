@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Rows } from '../../shared/db/tables.ts'
 import { type Handlers, handleEvent } from '../../shared/events/on-event.ts'
 import { connector } from '../../shared/sync/connector.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { syncConnection } from '../../shared/sync/run.ts'
 import { asSystem } from '../support/tenants.ts'
 import { backfillRequested, requested, scriptedShop } from './scripted.ts'

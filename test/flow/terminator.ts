@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import pg from 'pg'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A worker thread: the test's own thread stands still until the backends are gone, so that nothing overtakes the fault. */
 const { adminUrl, shared } = z

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 const side = z.enum(['before', 'after'])
 /** kill: the process is gone. freeze: it stands still, is taken for dead, and wakes when another has done its work. */

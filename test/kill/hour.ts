@@ -6,7 +6,7 @@ import { writeSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { setTimeout as delay } from 'node:timers/promises'
 import { getTestServer } from '@google-cloud/functions-framework/testing'
-import { z } from 'zod'
+import * as z from 'zod'
 import { watchEffects } from '../../shared/effects.ts'
 import { Fault } from './fault.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { listen } from '../../scripts/local/listen.ts'
 import type { Fault } from '../../scripts/sandbox/faults.ts'
 import { sandbox } from '../../scripts/sandbox/sandbox.ts'

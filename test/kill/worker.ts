@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Fault, Hit } from './fault.ts'
 
 /** The process that hosts all workers of the platform. */

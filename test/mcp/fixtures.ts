@@ -1,5 +1,5 @@
 import type { CallToolResult, ContentBlock, PromptMessage, Tool } from '@modelcontextprotocol/sdk/types.js'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { McpOffer, McpPrompt, McpResource, McpTemplate, McpTool, OnStep } from '../../shared/mcp/offer.ts'
 
 /** One red pixel, and a WAV without a sample. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { KeyScope } from '../../shared/auth/api-key.ts'
 import { createApiKey } from '../../shared/operations/api-keys/create.ts'
 import { call } from '../../shared/operations/call.ts'

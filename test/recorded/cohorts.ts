@@ -4,7 +4,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { createGunzip } from 'node:zlib'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const HELP = `Compares the cohorts that a running platform shows of a recorded shop with those counted here from the recorded file itself.
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { metaSandbox } from '../../scripts/sandbox/meta.ts'
 import type { World } from '../../scripts/sandbox/world.ts'
 import { listening } from './listening.ts'

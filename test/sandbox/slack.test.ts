@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { slackSandbox } from '../../scripts/sandbox/slack.ts'
 import { listening } from './listening.ts'
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createLocalJWKSet, type JWTPayload } from 'jose'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { IdentityPool } from '../../scripts/local/identities.ts'
 import { type KeyRing, parseKeyRing, publicKeys, signAssertion } from '../../shared/crypto.ts'
 

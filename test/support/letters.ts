@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { linkBinding } from '../../shared/auth/letters.ts'
 import { decrypt } from '../../shared/crypto.ts'
 import { tenantKeys } from '../../shared/db/tenant-keys.ts'

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { forgetConfig } from '../../shared/config.ts'
 
 export type PublishedMessage = { attributes: Record<string, string>; data: unknown }

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { useCloud } from './cloud.ts'
 import type { TestTenant } from './tenants.ts'
 

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { beforeAll } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { mountOAuthCallbacks } from '../../functions/webhooks/oauth-callback.ts'
 import { type Listening, listen } from '../../scripts/local/listen.ts'
 import { sandbox } from '../../scripts/sandbox/sandbox.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { clock } from '../../../shared/clock.ts'
 import { secret } from '../../../shared/cloud.ts'
 import { config } from '../../../shared/config.ts'

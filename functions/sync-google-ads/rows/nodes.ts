@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Days } from '../../../shared/sync/account-days.ts'
 import { plainDecimal } from '../../../shared/sync/exact-json.ts'
 import { text } from '../../../shared/sync/nodes.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { addDays, countDays, type Days, earlier } from '../../../shared/sync/account-days.ts'
 import { INSIGHT_FIELDS, SPEND_FIELDS } from '../rows/nodes.ts'
 import type { Source } from './graph.ts'

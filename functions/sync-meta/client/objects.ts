@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Json } from '../../../shared/sync/connector.ts'
 import { AD_SET_FIELDS, CAMPAIGN_FIELDS } from '../rows/nodes.ts'
 import { AD_SET_STATUSES, CAMPAIGN_STATUSES } from '../rows/objects.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../../../shared/errors.ts'
 import { log } from '../../../shared/log.ts'
 import { addDays, type Days } from '../../../shared/sync/account-days.ts'

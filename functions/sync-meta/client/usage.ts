@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Json } from '../../../shared/sync/connector.ts'
 
 const STOP_PERCENT = 95

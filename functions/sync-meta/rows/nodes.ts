@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { text } from '../../../shared/sync/nodes.ts'
 
 const id = z.string().regex(/^\d+$/) // 64 bits: a JSON number would already be rounded

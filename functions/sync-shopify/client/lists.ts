@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../../../shared/errors.ts'
 import type { Json, Page, Range } from '../../../shared/sync/connector.ts'
 import type { ShopifyClient } from '../client.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ConnectionContext, Page, Range } from '../../../shared/sync/connector.ts'
 import type { ShopifyClient } from '../client.ts'
 import { driftOf } from '../rows/drift.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { countDays, type Days } from '../../../shared/sync/account-days.ts'
 import type { ConnectionContext, Total } from '../../../shared/sync/connector.ts'
 import { addDays, startOfDay } from '../../../shared/units.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { connection, Decimal, Gid, Instant, Money, MoneyBag, Ref, Text } from './scalars.ts'
 
 export const Line = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { connection, Decimal, Gid, Instant, Money, Text } from './scalars.ts'
 
 const Level = z.object({

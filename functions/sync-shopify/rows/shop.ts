@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Row } from '../../../shared/db/tables.ts'
 import { Gid, numberOf, Text } from './scalars.ts'
 

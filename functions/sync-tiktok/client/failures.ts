@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError, type ErrorCode, type ErrorDetails } from '../../../shared/errors.ts'
 import { type IncomingAnswer, pace, parseJson, retryAfterMs } from '../../../shared/fetch.ts'
 import { WAIT_DETAIL } from '../../../shared/sync/connector.ts'

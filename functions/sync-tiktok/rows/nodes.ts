@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { plainDecimal } from '../../../shared/sync/exact-json.ts'
 import { text } from '../../../shared/sync/nodes.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { clock } from '../../../shared/clock.ts'
 import { decrypt } from '../../../shared/crypto.ts'
 import { sql } from '../../../shared/db/sql.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { inputInvalid } from '../../../shared/operations/call.ts'
 import type { Work } from '../receive.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { EventData } from '../../../shared/events/catalog.ts'
 
 type Subject = EventData<'webhook.received'>['subject']

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { blocksOf, type MessagesRequest, type Tool, textIn } from './request.ts'
 
 /** A result as it was shown: references with value and label, and words of the store. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What can go wrong with the next answers, one after the other. */
 export const Trouble = z.enum([

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ToolUse, Turn } from './answer.ts'
 import { compose, composeLeast } from './compose.ts'
 import { type Talk, talkOf } from './conversation.ts'

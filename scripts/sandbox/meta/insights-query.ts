@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { addDays, type Moment, monthsBefore } from './account-day.ts'
 import { GraphError, invalidParameter } from './errors.ts'
 import { INSIGHT_FIELDS } from './insights-fields.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { GraphError, invalidParameter, tooMuchData } from './errors.ts'
 
 /** The query of one call, read as the Graph API reads it: structured parameters are JSON text. */

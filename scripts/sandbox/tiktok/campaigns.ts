@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { TikTokCampaign } from '../world.ts'
 import { type Page, pageOf } from './paging.ts'
 import { checkNames, checkServed, jsonParameter, namesIn, type Parameters } from './parameters.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { badParameter } from './errors.ts'
 
 /** The query of one call: lists and filters are JSON text. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { exists, jsonFile, rows } from '../recorded-files.ts'
 import type { TikTokReport, TikTokStore } from '../world.ts'
 

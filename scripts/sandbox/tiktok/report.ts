@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { daysBetween, momentIn } from '../meta/account-day.ts'
 import { badParameter } from './errors.ts'
 import { advertiserRows, levelOf, type ReportRow } from './levels.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** One line of a table of fields; `type` in words, such as `text`, `one of a, b`, `list of object`. */
 export type Field = { name: string; type: string; isRequired: boolean; description: string }

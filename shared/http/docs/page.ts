@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ERRORS } from '../../errors.ts'
 import { pathsOf } from '../../operation.ts'
 import type { AnyOperation } from '../../operations/call.ts'

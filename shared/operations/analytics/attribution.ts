@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { MODELS } from '../../attribution/models.ts'
 import { clock } from '../../clock.ts'
 import { type Db, transaction } from '../../db/transaction.ts'

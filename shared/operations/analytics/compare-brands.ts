@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { clock } from '../../clock.ts'
 import { type Db, transaction } from '../../db/transaction.ts'
 import { METRICS, type MetricId } from '../../metrics/catalog.ts'

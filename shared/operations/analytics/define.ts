@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { METRICS, type MetricId } from '../../metrics/catalog.ts'
 import { additivityOf, dimensionsOf, ledgersOf, type Metric } from '../../metrics/metric.ts'
 import type { Definition } from './metrics-output.ts'

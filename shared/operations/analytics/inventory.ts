@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { clock } from '../../clock.ts'
 import { transaction } from '../../db/transaction.ts'
 import { type LeadTime, type Outlook, outlookOf } from '../../metrics/inventory.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { operation } from '../../operation.ts'
 import { DEFINITIONS } from './define.ts'
 import { Definition } from './metrics-output.ts'

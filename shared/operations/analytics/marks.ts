@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { clock } from '../../clock.ts'
 import type { Db } from '../../db/transaction.ts'
 import type { Provisional } from '../../metrics/figures.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { METRIC_IDS } from '../../metrics/catalog.ts'
 import { Day, Instant, Money } from '../wire.ts'
 import { INTERVALS } from './figures-read.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { MetricId } from '../../metrics/catalog.ts'
 import type { Sums } from '../../metrics/figures.ts'
 import type { Metric } from '../../metrics/metric.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { KEY_SCOPES, type KeyScope } from '../../auth/api-key.ts'
 import { type Sql, sql, trusted } from '../../db/sql.ts'
 import type { Db } from '../../db/transaction.ts'

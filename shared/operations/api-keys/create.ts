@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { KeyScope } from '../../auth/api-key.ts'
 import { lockAuthority } from '../../auth/lock-authority.ts'
 import { newSecretToken } from '../../auth/secret-token.ts'

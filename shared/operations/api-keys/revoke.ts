@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { forgetKey } from '../../auth/api-key-standing.ts'
 import { clock } from '../../clock.ts'
 import { sql } from '../../db/sql.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { isLiveTenant, tenantInactive } from '../../auth/authenticate.ts'
 import { redeemOneTimeToken, tenantOfToken } from '../../auth/one-time-token.ts'
 import { hashPassword } from '../../auth/password.ts'

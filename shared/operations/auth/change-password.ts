@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { unauthenticated } from '../../auth/access-token.ts'
 import { countFailure, isLocked } from '../../auth/lock-out.ts'
 import { hashPassword, verifyPassword } from '../../auth/password.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { maySignIn, tenantInactive } from '../../auth/authenticate.ts'
 import { untilNextStep } from '../../auth/even-time.ts'
 import { countFailure, isLocked } from '../../auth/lock-out.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { revokeSessions } from '../../auth/revoke-sessions.ts'
 import { transaction } from '../../db/transaction.ts'
 import { operation } from '../../operation.ts'

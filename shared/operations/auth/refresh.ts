@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { maySignIn, tenantInactive } from '../../auth/authenticate.ts'
 import { revokeSessions } from '../../auth/revoke-sessions.ts'
 import { isSameHash, newSecretToken, readSecretToken, type SecretToken } from '../../auth/secret-token.ts'

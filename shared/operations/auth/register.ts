@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
-import { z } from 'zod'
+import * as z from 'zod'
 import { hashPassword } from '../../auth/password.ts'
 import { NewPassword, passwordProblem } from '../../auth/password-rules.ts'
 import { clock } from '../../clock.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { isLiveTenant } from '../../auth/authenticate.ts'
 import { untilNextStep } from '../../auth/even-time.ts'
 import { requestLetter } from '../../auth/letters.ts'

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ACCESS_TOKEN_SECONDS, issueAccessToken, type TokenSubject } from '../../auth/access-token.ts'
 import { notLocked } from '../../auth/lock-out.ts'
 import { newSecretToken } from '../../auth/secret-token.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { instantOrNull, moneyOrNull } from '../wire.ts'
 import type { Dashboard } from './dashboard-output.ts'
 import type { CampaignRow, ChannelRow, ConnectionRow, DayRow, EarnedRow } from './dashboard-read.ts'

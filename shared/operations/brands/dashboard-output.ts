@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type MetricId, metricOf } from '../../metrics/catalog.ts'
 import { Day, Instant, Money } from '../wire.ts'
 import { COMPARISONS } from './period.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { isAccountInUse } from '../../db/resolve.ts'
 import { sql } from '../../db/sql.ts'
 import { tenantKeys } from '../../db/tenant-keys.ts'

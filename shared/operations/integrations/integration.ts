@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Sql, sql } from '../../db/sql.ts'
 import { AppError } from '../../errors.ts'
 import { Instant, instantOrNull } from '../wire.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { cost } from '../admin/cost.ts'
 import { Day, Money } from '../wire.ts'
 

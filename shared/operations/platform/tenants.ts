@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { sql } from '../../db/sql.ts'
 import { operation } from '../../operation.ts'
 import { decodeCursor, NextCursor, PageInput, pageOf } from '../page.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { rememberErased } from '../../db/erasures.ts'
 import { sql } from '../../db/sql.ts'
 import { touchDays } from '../../db/touched-days.ts'

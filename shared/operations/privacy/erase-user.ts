@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { forgetSessionsOf } from '../../auth/authenticate.ts'
 import { lockAuthority } from '../../auth/lock-authority.ts'
 import { clock } from '../../clock.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { linesOf, snapshot } from '../../db/snapshot.ts'
 import { transaction } from '../../db/transaction.ts'
 import { record } from '../../events/record.ts'

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Beside, newBeside, settled } from '../../ai/charged-call.ts'
 import { type Conclusion, type Conversation, converse, newState } from '../../ai/converse.ts'
 import { clock } from '../../clock.ts'

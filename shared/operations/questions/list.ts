@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Sql, sql } from '../../db/sql.ts'
 import { type Db, transaction } from '../../db/transaction.ts'
 import { operation } from '../../operation.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Sql, sql } from '../../db/sql.ts'
 import { actor } from '../../tenant.ts'
 import { cost } from '../admin/cost.ts'

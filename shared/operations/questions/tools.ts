@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Tool } from '../../ai/tool.ts'
 import { pathsOf } from '../../operation.ts'
 import { type AnyOperation, call, isPermitted, requirePermission, strict, validInput } from '../call.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { CallCeiling } from '../../sync/quota.ts'
 import { isCurrency } from '../../units.ts'
 import { Currency, TimeZone } from '../brands/fields.ts'

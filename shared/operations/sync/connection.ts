@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Day, Instant } from '../wire.ts'
 import { Failure, Run } from './run.ts'
 import { Stream } from './stream.ts'

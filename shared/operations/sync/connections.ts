@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { sql } from '../../db/sql.ts'
 import type { Db } from '../../db/transaction.ts'
 import { HOURLY_CURSOR } from '../../sync/state.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Db } from '../../db/transaction.ts'
 import { record } from '../../events/record.ts'
 import { Instant, instantOrNull } from '../wire.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { clock } from '../../clock.ts'
 import { sql } from '../../db/sql.ts'
 import { type Db, transaction } from '../../db/transaction.ts'

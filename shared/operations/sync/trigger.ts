@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { transaction } from '../../db/transaction.ts'
 import { AppError } from '../../errors.ts'
 import { operation } from '../../operation.ts'

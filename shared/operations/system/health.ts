@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { secret } from '../../cloud.ts'
 import { config } from '../../config.ts'
 import { sql } from '../../db/sql.ts'

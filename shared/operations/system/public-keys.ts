@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { publicKeys } from '../../crypto.ts'
 import { operation } from '../../operation.ts'
 import { warehouseKeys } from '../../warehouse/principal.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { PURPOSES } from '../../webhooks/endpoint.ts'
 import { isOwnStandIn } from '../../webhooks/send.ts'
 import { text } from '../text.ts'

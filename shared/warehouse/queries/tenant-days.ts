@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { PLATFORM_TENANT_ID } from '../../tenant.ts'
 import { query } from '../query.ts'
 

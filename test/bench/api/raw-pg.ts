@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import { jwtVerify } from 'jose'
 import pg from 'pg'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Asked, statementsOf } from './statements.ts'
 
 const key = Buffer.from(process.env.JWT_KEY ?? '', 'base64')

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 const Days = z.array(z.object({ net: z.coerce.bigint() }))
 const Ours = z.object({ kpis: z.object({ net: z.object({ value: z.object({ amount: z.string() }) }) }) })

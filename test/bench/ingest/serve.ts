@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import { FIRST_ORDER_AT, ORDER_EVERY_MS, PAGE_ORDERS, type Store } from './pages.ts'
 
 /** Where the connector believes the shop to be; no request to it leaves the process. */

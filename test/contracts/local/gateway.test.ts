@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, get, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Gateway, startGateway } from '../../../scripts/local/gateway.ts'
 
 const Served = z.object({

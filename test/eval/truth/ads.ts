@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Store } from '../../../scripts/sandbox/world.ts'
 
 /** One campaign's day as its platform finally reports it, money in units of the account's currency. */

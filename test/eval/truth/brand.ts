@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Store } from '../../../scripts/sandbox/world.ts'
 import { adDaysOf } from './ads.ts'
 import { type Days, dayOf, isWithin, shift } from './days.ts'

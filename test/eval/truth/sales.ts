@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Nodes } from '../../../scripts/sandbox/world.ts'
 import { dayOf } from './days.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { handlers } from '../../../functions/sink-bigquery/handlers.ts'
 import { transaction } from '../../../shared/db/transaction.ts'
 import { record } from '../../../shared/events/record.ts'

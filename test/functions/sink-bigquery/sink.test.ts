@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { handlers } from '../../../functions/sink-bigquery/handlers.ts'
 import { CATALOG } from '../../../shared/events/catalog.ts'
 import { provisionTenant } from '../../../shared/warehouse/provision.ts'

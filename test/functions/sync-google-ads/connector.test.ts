@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { googleAds } from '../../../functions/sync-google-ads/connector.ts'
 import type { GoogleAdsLimits } from '../../../scripts/sandbox/google-ads/quota.ts'
 import { googleAdsSandbox } from '../../../scripts/sandbox/google-ads.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { shopify } from '../../../functions/sync-shopify/connector.ts'
 import { syncConnection } from '../../../shared/sync/run.ts'
 import { requested } from '../../flow/scripted.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { sandbox } from '../../../scripts/sandbox/sandbox.ts'
 import type { Page } from '../../../shared/sync/connector.ts'
 import { listening } from '../../sandbox/listening.ts'

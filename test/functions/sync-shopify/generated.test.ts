@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { shopify } from '../../../functions/sync-shopify/connector.ts'
 import { shopifySandbox } from '../../../scripts/sandbox/shopify/app.ts'
 import { generateStores } from '../../../scripts/sandbox/stores/generate.ts'

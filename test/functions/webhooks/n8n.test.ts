@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { addTenantKey } from '../../../shared/db/tenant-keys.ts'
 import { transaction } from '../../../shared/db/transaction.ts'
 import { call as callOperation } from '../../../shared/operations/call.ts'

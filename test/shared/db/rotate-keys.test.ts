@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { rotateKeys } from '../../../functions/maintain/chores/rotate-keys.ts'
 import { forgetSecret } from '../../../shared/cloud.ts'
 import { decrypt, encrypt } from '../../../shared/crypto.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { forgetConfig } from '../../../shared/config.ts'
 import { flushTelemetry } from '../../../shared/events/telemetry.ts'
 import { buildApi } from '../../../shared/http/api.ts'

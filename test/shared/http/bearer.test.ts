@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { newSecretToken } from '../../../shared/auth/secret-token.ts'
 import { buildMcp } from '../../../shared/mcp/endpoint.ts'
 import { OPERATIONS } from '../../../shared/operations/index.ts'

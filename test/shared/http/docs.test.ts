@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { curlOf } from '../../../shared/http/docs/curl.ts'
 import { docsPage } from '../../../shared/http/docs/page.ts'
 import { operation, pathsOf } from '../../../shared/operation.ts'

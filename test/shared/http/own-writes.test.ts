@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { clock } from '../../../shared/clock.ts'
 import { forgetConfig } from '../../../shared/config.ts'
 import { sql } from '../../../shared/db/sql.ts'

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { linesOf, snapshot } from '../../../shared/db/snapshot.ts'
 import { sql } from '../../../shared/db/sql.ts'
 import { AppError } from '../../../shared/errors.ts'

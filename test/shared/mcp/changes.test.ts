@@ -1,6 +1,6 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { buildMcp } from '../../../shared/mcp/endpoint.ts'
 import { pathsOf } from '../../../shared/operation.ts'
 import { OPERATIONS } from '../../../shared/operations/index.ts'

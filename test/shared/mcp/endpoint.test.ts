@@ -1,7 +1,7 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { v7 as uuidv7 } from 'uuid'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { forgetConfig } from '../../../shared/config.ts'
 import { flushTelemetry } from '../../../shared/events/telemetry.ts'
 import { buildMcp } from '../../../shared/mcp/endpoint.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { googleAds } from '../../../functions/sync-google-ads/connector.ts'
 import { googleAdsSandbox } from '../../../scripts/sandbox/google-ads.ts'
 import { config, forgetConfig } from '../../../shared/config.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { forgetConfig } from '../../../shared/config.ts'
 import { sql } from '../../../shared/db/sql.ts'
 import { endPool, transaction } from '../../../shared/db/transaction.ts'

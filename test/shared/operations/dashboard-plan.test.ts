@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { beforeAll, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { sql } from '../../../shared/db/sql.ts'
 import { type Db, transaction } from '../../../shared/db/transaction.ts'
 import { readDashboard } from '../../../shared/operations/brands/dashboard.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Dashboard } from '../../../shared/operations/brands/dashboard-output.ts'
 import { addDays, dayIn } from '../../../shared/units.ts'
 import { useApi } from '../../support/api.ts'

@@ -1,7 +1,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { sql } from '../../../shared/db/sql.ts'
 import { transaction } from '../../../shared/db/transaction.ts'
 import { AppError } from '../../../shared/errors.ts'

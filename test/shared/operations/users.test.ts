@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { addTenantKey } from '../../../shared/db/tenant-keys.ts'
 import { transaction } from '../../../shared/db/transaction.ts'
 import { PLATFORM_TENANT_ID } from '../../../shared/tenant.ts'

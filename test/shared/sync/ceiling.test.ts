@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { transaction } from '../../../shared/db/transaction.ts'
 import { writeSettings } from '../../../shared/operations/settings/write.ts'
 import { connector, DAY_MS, MINUTE_MS } from '../../../shared/sync/connector.ts'

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { clock } from '../../../shared/clock.ts'
 import type { Row } from '../../../shared/db/tables.ts'
 import { AppError } from '../../../shared/errors.ts'

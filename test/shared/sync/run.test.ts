@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { sql } from '../../../shared/db/sql.ts'
 import { addTenantKey, tenantKeys } from '../../../shared/db/tenant-keys.ts'
 import { transaction } from '../../../shared/db/transaction.ts'

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { UNIT_APP } from '../../../scripts/sandbox/oauth.ts'
 import { shopifySandbox } from '../../../scripts/sandbox/shopify/app.ts'
 import { forgetConfig } from '../../../shared/config.ts'

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { clock } from '../../../shared/clock.ts'
 import { type Connector, connector, DAY_MS, MINUTE_MS, type Page, type Stream } from '../../../shared/sync/connector.ts'
 import type { WorkRequested } from '../../../shared/sync/request.ts'

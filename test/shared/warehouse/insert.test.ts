@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { insertRows } from '../../../shared/warehouse/insert.ts'
 import { query } from '../../../shared/warehouse/query.ts'
 import type { WarehouseRow } from '../../../shared/warehouse/tables.ts'

@@ -1,6 +1,6 @@
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { beforeEach, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { listPublicKeys } from '../../../shared/operations/system/public-keys.ts'
 import { PLATFORM_TENANT_ID } from '../../../shared/tenant.ts'
 import { datasetId } from '../../../shared/warehouse/dataset.ts'

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { clock } from '../../../shared/clock.ts'
 import { insertRows } from '../../../shared/warehouse/insert.ts'
 import { provisionTenant } from '../../../shared/warehouse/provision.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { HttpMethod, Operation } from '../../../../shared/operation.ts'
 
 type Declared = Pick<Operation, 'input' | 'output' | 'run'>

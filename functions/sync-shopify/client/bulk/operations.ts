@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../../../../shared/errors.ts'
 import type { ShopifyClient } from '../../client.ts'
 import { Gid, Instant, parsed } from '../../rows/scalars.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { DAY_MS, type Range } from '../../../../shared/sync/connector.ts'
 import type { ShopifyClient } from '../../client.ts'
 import { Instant, parsed } from '../../rows/scalars.ts'

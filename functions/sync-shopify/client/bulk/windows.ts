@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Json, Range } from '../../../../shared/sync/connector.ts'
 import { filterOf, secondOf } from '../lists.ts'
 

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * What can go wrong with a bulk operation, struck where it is begun. `failed_partial` and `timeout` leave a part of the

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ALERT_RULES } from '../../../alerts/rules.ts'
 import { readOverrides } from '../../../alerts/settings.ts'
 import { transaction } from '../../../db/transaction.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { CHANNELS, isRuleName, type RuleName, ruleDefinition } from '../../../alerts/rules.ts'
 import { type Override, ruleSettings } from '../../../alerts/settings.ts'
 import { AppError } from '../../../errors.ts'

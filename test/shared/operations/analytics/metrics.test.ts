@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Metrics } from '../../../../shared/operations/analytics/metrics-output.ts'
 import { useApi } from '../../../support/api.ts'
 import { useCloud } from '../../../support/cloud.ts'

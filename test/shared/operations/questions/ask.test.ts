@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { forgetConfig } from '../../../../shared/config.ts'
 import type { Answer } from '../../../../shared/operations/questions/answer.ts'
 import { useApi } from '../../../support/api.ts'

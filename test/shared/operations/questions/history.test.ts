@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { useApi } from '../../../support/api.ts'
 import { useClaude } from '../../../support/claude.ts'
 import { useCloud } from '../../../support/cloud.ts'
