@@ -19,6 +19,11 @@ output "functions" {
 output "max_connections" {
   description = "To Postgres, when every function runs at its ceiling."
   value       = sum([for function in module.function : function.max_connections])
+
+  precondition {
+    condition     = sum([for function in module.function : function.max_connections]) <= 800
+    error_message = "Instances times pool are more than 800; Postgres has room for 1,000 connections, migrations and people included."
+  }
 }
 
 output "database_grants" {

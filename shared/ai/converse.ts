@@ -45,6 +45,8 @@ type State = Pick<Conclusion, 'results' | 'charges'> & {
   messages: MessageParam[]
   counts: { calls: number; calculations: number }
   mayRepair: boolean
+  /** When the first tool was asked for, by performance.now(). */
+  firstStepAt: number | null
   signal: AbortSignal
   beside: Beside
 }
@@ -93,6 +95,7 @@ export const newState = (
   charges: [],
   counts: { calls: known.length, calculations: 0 },
   mayRepair: maxSteps > 1,
+  firstStepAt: null,
   signal: AbortSignal.timeout(config('AI_DEADLINE_MS')),
   beside,
 })
@@ -152,6 +155,7 @@ async function* answerCalls(
 ): AsyncGenerator<ToolStep> {
   const calls = callsIn(message)
   const begun = performance.now()
+  state.firstStepAt ??= begun
   const running = calls.map((use, at) => {
     const id = idOf(use, state)
     return at < MAX_CALLS_A_STEP ? runTool(use, { tools: asked.tools, results: state.results, id }) : tooMany

@@ -18,6 +18,11 @@ output "ingress" {
   value = google_cloud_run_v2_service.this.ingress
 }
 
+output "is_open" {
+  description = "Whether it is called without an identity."
+  value       = google_cloud_run_v2_service.this.invoker_iam_disabled
+}
+
 output "max_connections" {
   description = "Instances times pool."
   value       = var.database == null ? 0 : var.size.max * var.database.pool
@@ -39,6 +44,7 @@ output "subscriptions" {
     filter       = subscription.filter
     ack_seconds  = subscription.ack_deadline_seconds
     min_backoff  = subscription.retry_policy[0].minimum_backoff
+    max_backoff  = subscription.retry_policy[0].maximum_backoff
     max_attempts = subscription.dead_letter_policy[0].max_delivery_attempts
     unwrapped    = subscription.push_config[0].no_wrapper[0].write_metadata
     signed       = subscription.push_config[0].oidc_token[0].service_account_email != ""

@@ -1,3 +1,6 @@
+# Needs no project and no credentials.
+mock_provider "google" {}
+
 variables {
   project    = "pulsepoint-test"
   principals = "principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/pulsepoint-tenants/subject/"

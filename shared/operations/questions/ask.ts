@@ -103,7 +103,8 @@ async function* answered({
     return answerNow()
   } finally {
     const keep = conclusion.status === 'answered' ? cacheKey : null
-    const given = { answer: answerNow(), brandId, cacheKey: keep, cachedFrom: null }
+    const firstStepMs = state.firstStepAt && Math.round(state.firstStepAt - begun)
+    const given = { answer: answerNow(), brandId, cacheKey: keep, cachedFrom: null, firstStepMs }
     // The last call may still be being charged: nobody is shown an answer before it is.
     await Promise.all([transaction((db) => storeAnswer(db, given), { aside: beside.following }), beside.charging])
   }

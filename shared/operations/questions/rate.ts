@@ -3,6 +3,7 @@ import { clock } from '../../clock.ts'
 import { sql } from '../../db/sql.ts'
 import { transaction } from '../../db/transaction.ts'
 import { record } from '../../events/record.ts'
+import { log } from '../../log.ts'
 import { operation } from '../../operation.ts'
 import { actor } from '../../tenant.ts'
 import { text } from '../text.ts'
@@ -43,6 +44,8 @@ export const rateAnswer = operation({
         where tenant_id = ${tenantId} and question_id = ${id} returning accuracy_score::float8 as accuracy_score`)
       const data = { question_id: id, rating, was_actionable: was_actionable ?? null }
       await record(db, 'ai.feedback_provided', { data, ...(question.brand_id && { brandId: question.brand_id }) })
+      // Of this line infra/monitoring.tf makes the service level of accuracy.
+      db.afterCommit(async () => log('INFO', 'An answer was rated.', { is_accurate: rating >= 4 }))
       return { question_id: id, accuracy_score: scored?.accuracy_score ?? 0 }
     }),
 })

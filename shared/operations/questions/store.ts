@@ -22,10 +22,20 @@ export async function storeQuestion(db: Db, { questionId, brandId, question, cat
 
 const STATUS = { answered: 'success', clarification: 'success', refused: 'partial', unavailable: 'failure' } as const
 
-type Given = { answer: Answer; brandId: string | null; cacheKey: string | null; cachedFrom: string | null }
+type Given = {
+  answer: Answer
+  brandId: string | null
+  cacheKey: string | null
+  cachedFrom: string | null
+  /** Until the first tool was asked for; null: none was. */
+  firstStepMs: number | null
+}
 
 /** The answer and its fact. What it cost is told by the facts of its calls. */
-export async function storeAnswer(db: Db, { answer, brandId, cacheKey, cachedFrom }: Given): Promise<void> {
+export async function storeAnswer(
+  db: Db,
+  { answer, brandId, cacheKey, cachedFrom, firstStepMs }: Given,
+): Promise<void> {
   const { question_id, status, reason, answer: text, model, tokens_used, cost, ...rest } = answer
   const { parts, evidence, usage, generation_time_ms, answered_at } = rest
   const stored = db.query(sql`
@@ -43,7 +53,12 @@ export async function storeAnswer(db: Db, { answer, brandId, cacheKey, cachedFro
     ...(brandId && { brandId }),
   })
   await Promise.all([stored, recorded])
-  // Of this line infra/monitoring.tf makes the service level of questions: those from the store, or of one look into the data.
+  // Of this line infra/monitoring.tf makes the service levels of questions; quick: from the store, or of one look into the data.
   const is_quick = cachedFrom !== null || evidence.length <= 1
-  log('INFO', 'A question was answered.', { answer_status: status, generation_time_ms, is_quick })
+  log('INFO', 'A question was answered.', {
+    answer_status: status,
+    generation_time_ms,
+    is_quick,
+    first_step_ms: firstStepMs,
+  })
 }

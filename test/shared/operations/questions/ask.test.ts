@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type * as z from 'zod'
 import { forgetConfig } from '../../../../shared/config.ts'
 import type { Answer } from '../../../../shared/operations/questions/answer.ts'
@@ -52,6 +52,19 @@ describe('a question', () => {
     expect(answer.evidence[0]).toMatchObject({ result: 'r1', tool: 'get_metrics', arguments: { id: tenant.brandId } })
     expect(answer.evidence[0]?.cells.map(({ metric }) => metric)).toContain('net')
     expect(answer.tokens_used).toBeGreaterThan(1_000)
+  })
+
+  it('leaves a line with the time to its first step and to its answer, of which service levels are made', async () => {
+    const lines = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+    const { generation_time_ms } = await ask('What were refunds in the last 30 days?')
+    await ask('What were refunds in the last 30 days?')
+    const written = lines.mock.calls.map(([line]) => String(line)).filter((line) => line.includes('A question was'))
+    lines.mockRestore()
+    const [first, again] = written.map((line) => JSON.parse(line))
+    expect(first).toMatchObject({ is_quick: true, generation_time_ms: expect.any(Number) })
+    expect(first.first_step_ms).toBeGreaterThan(0)
+    expect(first.first_step_ms).toBeLessThanOrEqual(generation_time_ms)
+    expect(again).toMatchObject({ is_quick: true, generation_time_ms: 0, first_step_ms: null })
   })
 
   it('is answered again from the same data at no cost, and says so', async () => {
