@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import { addToCounters, type Counter } from './cloud.ts'
+import { atMost } from './at-most.ts'
+import { addToCounters, type Counter } from './cloud/firestore.ts'
 import { AppError } from './errors.ts'
 import { logError } from './log.ts'
 
@@ -33,8 +34,7 @@ const PAUSE_MS = 5_000
  * down or slow each instance admits its own part of every limit, and adds what it admitted to the counter later.
  */
 export function leasedWindows({ nowMs, deadlineMs, localPart, add }: LeasingOptions) {
-  // Sizes of one: by `max` it would make room for all of them at the start, which takes 10 ms.
-  const subjects = new LRUCache<string, Subject>({ maxSize: SUBJECTS_KEPT, sizeCalculation: () => 1 })
+  const subjects = new LRUCache<string, Subject>(atMost(SUBJECTS_KEPT))
   let pausedUntil = 0
 
   async function refill(key: string, subject: Subject, windows: readonly Window[]): Promise<void> {

@@ -2,6 +2,7 @@ import { jwtVerify, SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { v7 as uuidv7 } from 'uuid'
 import * as z from 'zod'
+import { atMost } from '../at-most.ts'
 import { clock } from '../clock.ts'
 import { config } from '../config.ts'
 import type { KeyRing } from '../crypto.ts'
@@ -71,7 +72,7 @@ const verified = new WeakMap<KeyRing, LRUCache<string, Claims>>()
 /** Whom a token speaks for. Throws UNAUTHENTICATED, always in the same words, whatever is wrong with it. */
 export async function verifyAccessToken(token: string): Promise<TokenSubject> {
   const ring = await signingKeys()
-  const known = verified.get(ring) ?? new LRUCache({ max: TOKENS_KEPT })
+  const known = verified.get(ring) ?? new LRUCache(atMost(TOKENS_KEPT))
   verified.set(ring, known)
   try {
     const claims = known.get(token) ?? (await verify(token, ring))

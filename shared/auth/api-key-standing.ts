@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { atMost } from '../at-most.ts'
 import { clock } from '../clock.ts'
 import { sql } from '../db/sql.ts'
 import { transaction } from '../db/transaction.ts'
@@ -16,7 +17,7 @@ export type KeyStanding = Omit<Stored, 'secret_hash' | 'is_live'>
 
 const standings = authorityCache<Stored>()
 const recentlyUsed = new LRUCache<string, true>({
-  max: USES_KEPT,
+  ...atMost(USES_KEPT),
   ttl: MINUTE_MS,
   ttlResolution: 0,
   perf: { now: () => performance.now() },

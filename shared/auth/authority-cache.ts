@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { atMost } from '../at-most.ts'
 
 /** Authority is never older than this in an instance. */
 export const AUTHORITY_CACHE_MS = 15_000
@@ -8,7 +9,7 @@ const KEPT = 10_000
 export function authorityCache<T extends object>() {
   // Promises, so that a burst of one caller's requests asks the database once.
   const kept = new LRUCache<string, Promise<T | null>>({
-    max: KEPT,
+    ...atMost(KEPT),
     ttl: AUTHORITY_CACHE_MS,
     ttlResolution: 0,
     // Monotonic: the product's clock may be moved, but not the age of an authority.

@@ -1,4 +1,4 @@
-import { secret } from '../cloud.ts'
+import { secret } from '../cloud/secrets.ts'
 import { type KeyRing, parseKeyRing } from '../crypto.ts'
 import { AppError } from '../errors.ts'
 import { log } from '../log.ts'

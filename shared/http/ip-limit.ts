@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { atMost } from '../at-most.ts'
 import { config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { clientAddress } from './client-address.ts'
@@ -25,8 +26,7 @@ type Bucket = { tokens: number; at: number }
 
 /** A token bucket per address in this instance, before anybody is authenticated; the load balancer has one over all instances. */
 export function ipLimit({ perMinute, trustedHops, nowMs }: IpLimit): Step {
-  // Sizes of one: by `max` it would make room for all of them at the start, which takes 10 ms.
-  const buckets = new LRUCache<string, Bucket>({ maxSize: ADDRESSES_KEPT, sizeCalculation: () => 1 })
+  const buckets = new LRUCache<string, Bucket>(atMost(ADDRESSES_KEPT))
   const perMs = perMinute / MINUTE_MS
   return async (c, next) => {
     const address = clientAddress(c, trustedHops)

@@ -1,5 +1,6 @@
 import { getCookie } from 'hono/cookie'
 import { LRUCache } from 'lru-cache'
+import { atMost } from '../at-most.ts'
 import { clock } from '../clock.ts'
 import { config } from '../config.ts'
 import { onReplica } from '../db/transaction.ts'
@@ -15,7 +16,7 @@ const COOKIE = 'pp_wrote'
 const READS = ['GET', 'HEAD', 'OPTIONS']
 
 /** When each caller last wrote through this instance; ms since the epoch. */
-const writes = new LRUCache<string, number>({ max: CALLERS_KEPT })
+const writes = new LRUCache<string, number>(atMost(CALLERS_KEPT))
 const callerKey = ({ tenantId, apiKeyId, userId }: Actor): string =>
   tenantKey('wrote', tenantId, apiKeyId ?? userId ?? '')
 
