@@ -31,7 +31,7 @@ resource "google_pubsub_topic_iam_member" "dead_letters" {
   member = local.pubsub
 }
 
-# Delays messages, nothing else: the target is Pub/Sub's own publish endpoint, in the name of this account.
+# Delays messages, nothing else: the target is Pub/Sub's own publish endpoint, in a name of the function that delays them.
 resource "google_cloud_tasks_queue" "delayed_messages" {
   name     = "delayed-messages"
   location = var.region
@@ -47,17 +47,4 @@ resource "google_cloud_tasks_queue" "delayed_messages" {
   }
 
   depends_on = [google_project_service.used]
-}
-
-resource "google_service_account" "delayed_messages" {
-  account_id   = "delayed-messages"
-  display_name = "Cloud Tasks, publishing what was delayed"
-}
-
-resource "google_pubsub_topic_iam_member" "delayed_messages" {
-  for_each = toset(local.live_topics)
-
-  topic  = module.topic[each.value].id
-  role   = "roles/pubsub.publisher"
-  member = google_service_account.delayed_messages.member
 }

@@ -77,7 +77,7 @@ module "function" {
   publishes = { for topic in local.publishes[each.key] : topic => module.topic[topic].id }
   secrets   = { for secret in each.value.secrets : secret => google_secret_manager_secret.each[secret].id }
   roles     = try(each.value.roles, [])
-  delays    = try(each.value.waits, false) ? { queue = google_cloud_tasks_queue.delayed_messages.name, identity = google_service_account.delayed_messages.name } : null
+  delays    = try(each.value.waits, false) ? google_cloud_tasks_queue.delayed_messages.name : null
 
   depends_on = [google_project_service.used, google_project_iam_member.functions_build]
 }

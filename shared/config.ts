@@ -27,6 +27,8 @@ const VARIABLES = {
   CLOCK_OFFSET_MS: z.coerce.number().int().default(0),
   /** The queue that delays messages (it never calls our functions itself). */
   TASKS_QUEUE: z.string().default('delayed-messages'),
+  /** In whose name it publishes them. */
+  TASKS_IDENTITY: z.email().optional(),
   /** Hosts of the provider APIs; `{shop}` is the shop's domain. */
   SHOPIFY_URL: z.string().default('https://{shop}'),
   META_URL: z.url().default('https://graph.facebook.com'),

@@ -1,6 +1,6 @@
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer'
 import * as z from 'zod'
-import { secret } from '../../shared/cloud.ts'
+import { secret } from '../../shared/cloud/secrets.ts'
 import { config } from '../../shared/config.ts'
 import { effect } from '../../shared/effects.ts'
 import { AppError } from '../../shared/errors.ts'

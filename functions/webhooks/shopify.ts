@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { secret } from '../../shared/cloud.ts'
+import { secret } from '../../shared/cloud/secrets.ts'
 import { resolveShop, type ShopConnection } from '../../shared/db/resolve.ts'
 import { transaction } from '../../shared/db/transaction.ts'
 import { AppError } from '../../shared/errors.ts'

@@ -103,8 +103,10 @@ run "production" {
   }
 
   assert {
-    condition     = alltrue([for name, line in local.functions : module.function[name].authority.delays == try(line.waits, false)])
-    error_message = "Only a function that waits may delay messages."
+    condition = alltrue([for name, line in local.functions :
+      module.function[name].authority.delays == try(line.waits, false) && jsonencode(module.function[name].authority.later) == (try(line.waits, false) ? jsonencode(module.function[name].authority.topics) : "[]")
+    ])
+    error_message = "Only a function that waits may delay messages, of its own topics."
   }
 
   assert {

@@ -1,6 +1,6 @@
 import { GoogleAuth } from 'google-auth-library'
 import * as z from 'zod'
-import { publish } from '../../shared/cloud.ts'
+import { publish } from '../../shared/cloud/pubsub.ts'
 import { config } from '../../shared/config.ts'
 import { CATALOG, isEventType } from '../../shared/events/catalog.ts'
 

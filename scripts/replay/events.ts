@@ -1,4 +1,4 @@
-import { publish } from '../../shared/cloud.ts'
+import { publish } from '../../shared/cloud/pubsub.ts'
 import { sql } from '../../shared/db/sql.ts'
 import { transaction } from '../../shared/db/transaction.ts'
 import { CATALOG, type EventType, parseEventData } from '../../shared/events/catalog.ts'

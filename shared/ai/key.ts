@@ -1,4 +1,4 @@
-import { secret } from '../cloud.ts'
+import { secret } from '../cloud/secrets.ts'
 import { logError } from '../log.ts'
 
 /** The key, or null where none can be read: then questions are refused in words. */

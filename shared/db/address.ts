@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { databaseToken } from '../cloud.ts'
+import { databaseToken } from '../cloud/database-login.ts'
 import { config } from '../config.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { forgetSecret } from '../cloud.ts'
+import { forgetSecret } from '../cloud/secrets.ts'
 import { decrypt, encrypt, type KeyRing } from '../crypto.ts'
 import { AppError } from '../errors.ts'
 import { logError } from '../log.ts'

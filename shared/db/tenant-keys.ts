@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { clock } from '../clock.ts'
-import { forgetSecret, secret } from '../cloud.ts'
+import { forgetSecret, secret } from '../cloud/secrets.ts'
 import { decrypt, encrypt, type KeyRing, newKey, parseKeyRing, pseudonym, pseudonymKey } from '../crypto.ts'
 import { AppError } from '../errors.ts'
 import { actor } from '../tenant.ts'

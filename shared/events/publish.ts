@@ -1,5 +1,6 @@
 import { clock } from '../clock.ts'
-import { publish, publishLater } from '../cloud.ts'
+import { publish } from '../cloud/pubsub.ts'
+import { publishLater } from '../cloud/tasks.ts'
 import { sql } from '../db/sql.ts'
 import { type Db, transaction } from '../db/transaction.ts'
 

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { clock } from '../clock.ts'
-import { publish } from '../cloud.ts'
+import { publish } from '../cloud/pubsub.ts'
 import { sql } from '../db/sql.ts'
 import { transaction } from '../db/transaction.ts'
 import { logError } from '../log.ts'

@@ -1,4 +1,4 @@
-import { secret } from '../cloud.ts'
+import { secret } from '../cloud/secrets.ts'
 import { config } from '../config.ts'
 import type { OAuthApp, OAuthProvider } from './provider.ts'
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { readDocument, writeDocument } from '../cloud.ts'
+import { readDocument, writeDocument } from '../cloud/firestore.ts'
 import { logError } from '../log.ts'
 
 /** An answer as JSON text; `madeAt` in ms since the epoch. */

@@ -1,4 +1,4 @@
-import { bigQuery } from '../cloud.ts'
+import { bigQuery } from '../cloud/bigquery.ts'
 import { AppError } from '../errors.ts'
 import { actor, PLATFORM_TENANT_ID } from '../tenant.ts'
 import { NOT_FOUND, statusOf } from './google-error.ts'

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import { bigQueryAs, secret } from '../cloud.ts'
+import { bigQueryAs } from '../cloud/bigquery.ts'
+import { secret } from '../cloud/secrets.ts'
 import { config } from '../config.ts'
 import { type KeyRing, parseKeyRing, signAssertion } from '../crypto.ts'
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { bigQuery } from '../cloud.ts'
+import { bigQuery } from '../cloud/bigquery.ts'
 import { config } from '../config.ts'
 import { asUnavailable, available, type Dataset, datasetId, datasetOf } from './dataset.ts'
 import { ALREADY_EXISTS, FORBIDDEN, statusOf } from './google-error.ts'

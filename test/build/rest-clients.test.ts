@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -10,11 +10,17 @@ import { setSecret, useCloud } from '../support/cloud.ts'
 
 const cloud = useCloud()
 let folder = ''
-let bundled: typeof import('../../shared/cloud.ts')
+type Bundled = typeof import('../../shared/cloud/firestore.ts') &
+  typeof import('../../shared/cloud/pubsub.ts') &
+  typeof import('../../shared/cloud/secrets.ts') &
+  typeof import('../../shared/cloud/tasks.ts')
+let bundled: Bundled
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'pulsepoint-clients-'))
-  const entry = new URL('../../shared/cloud.ts', import.meta.url).pathname
+  const clients = new URL('../../shared/cloud', import.meta.url).pathname
+  const entry = path.join(folder, 'clients.ts')
+  await writeFile(entry, (await readdir(clients)).map((file) => `export * from '${clients}/${file}'`).join('\n'))
   await build({ ...bundleOf(entry, folder), entryNames: 'index', sourcemap: false })
   bundled = await import(pathToFileURL(path.join(folder, 'index.mjs')).href)
 })

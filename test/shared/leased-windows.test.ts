@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { v7 as uuidv7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
-import { addToCounters } from '../../shared/cloud.ts'
+import { addToCounters } from '../../shared/cloud/firestore.ts'
 import { LEASING, leasedWindows } from '../../shared/leased-windows.ts'
 import { useCloud } from '../support/cloud.ts'
 

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { afterAll, beforeAll } from 'vitest'
 import { type AnthropicSandbox, anthropicSandbox } from '../../scripts/sandbox/anthropic.ts'
-import { forgetSecret } from '../../shared/cloud.ts'
+import { forgetSecret } from '../../shared/cloud/secrets.ts'
 import { forgetConfig } from '../../shared/config.ts'
 import { setSecret } from './cloud.ts'
 

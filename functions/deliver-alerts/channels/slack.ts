@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { clock } from '../../../shared/clock.ts'
-import { secret } from '../../../shared/cloud.ts'
+import { secret } from '../../../shared/cloud/secrets.ts'
 import { config } from '../../../shared/config.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { type IncomingAnswer, pace, request, retryAfterMs } from '../../../shared/fetch.ts'

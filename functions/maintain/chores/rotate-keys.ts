@@ -1,4 +1,4 @@
-import { secret } from '../../../shared/cloud.ts'
+import { secret } from '../../../shared/cloud/secrets.ts'
 import { parseKeyRing } from '../../../shared/crypto.ts'
 import { currentTenantKeys } from '../../../shared/db/rotate-keys.ts'
 import { sql } from '../../../shared/db/sql.ts'

@@ -48,16 +48,32 @@ resource "google_sql_user" "this" {
 resource "google_cloud_tasks_queue_iam_member" "this" {
   count = var.delays == null ? 0 : 1
 
-  name     = var.delays.queue
+  name     = var.delays
   location = var.region
   role     = "roles/cloudtasks.enqueuer"
   member   = google_service_account.this.member
 }
 
+# Publishes what it delayed, where it may publish itself: Cloud Tasks acts in this name.
+resource "google_service_account" "later" {
+  count = var.delays == null ? 0 : 1
+
+  account_id   = "later-${var.name}"
+  display_name = "Publishes what ${var.name} delayed"
+}
+
+resource "google_pubsub_topic_iam_member" "later" {
+  for_each = var.delays == null ? {} : var.publishes
+
+  topic  = each.value
+  role   = "roles/pubsub.publisher"
+  member = google_service_account.later[0].member
+}
+
 resource "google_service_account_iam_member" "delays" {
   count = var.delays == null ? 0 : 1
 
-  service_account_id = var.delays.identity
+  service_account_id = google_service_account.later[0].name
   role               = "roles/iam.serviceAccountUser"
   member             = google_service_account.this.member
 }

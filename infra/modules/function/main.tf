@@ -8,6 +8,7 @@ locals {
     var.environment,
     var.database == null ? {} : { DATABASE_URL = local.url.primary, DATABASE_POOL = tostring(var.database.pool), DATABASE_CA = var.database.ca },
     local.url.replica == null ? {} : { DATABASE_REPLICA_URL = local.url.replica },
+    var.delays == null ? {} : { TASKS_IDENTITY = google_service_account.later[0].email },
   )
 }
 

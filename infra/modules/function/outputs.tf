@@ -34,7 +34,8 @@ output "authority" {
     roles   = sort(tolist(local.roles))
     secrets = sort(keys(google_secret_manager_secret_iam_member.this))
     topics  = sort(keys(google_pubsub_topic_iam_member.this))
-    delays  = var.delays != null
+    delays  = length(google_service_account.later) == 1
+    later   = sort(keys(google_pubsub_topic_iam_member.later))
   }
 }
 

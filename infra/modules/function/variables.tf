@@ -95,9 +95,6 @@ variable "roles" {
 }
 
 variable "delays" {
-  description = "The task queue and the identity that publishes what was delayed; null: it delays nothing."
-  type = object({
-    queue    = string
-    identity = string
-  })
+  description = "The task queue; null: it delays nothing."
+  type        = string
 }

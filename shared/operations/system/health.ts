@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { secret } from '../../cloud.ts'
+import { secret } from '../../cloud/secrets.ts'
 import { config } from '../../config.ts'
 import { sql } from '../../db/sql.ts'
 import { transaction } from '../../db/transaction.ts'

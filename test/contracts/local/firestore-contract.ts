@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type DocumentReference, FieldValue, type Firestore, Timestamp } from '@google-cloud/firestore'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addToCounters } from '../../../shared/cloud.ts'
+import { addToCounters } from '../../../shared/cloud/firestore.ts'
 import { forgetConfig } from '../../../shared/config.ts'
 import { firestoreClient, projectId } from './clients.ts'
 

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest'
 import { generateInsights } from '../../../functions/generate-insights/generate.ts'
-import { forgetSecret } from '../../../shared/cloud.ts'
+import { forgetSecret } from '../../../shared/cloud/secrets.ts'
 import { forgetConfig } from '../../../shared/config.ts'
 import { openShop } from '../../shared/operations/questions/shop.ts'
 import { useApi } from '../../support/api.ts'
