@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { AppError } from '../errors.ts'
 import { type WarehouseTable, warehouseTable } from './tables.ts'
 
 /** BigQuery recommends 500 rows a request. */
@@ -9,8 +10,11 @@ const MAX_BATCH_BYTES = 9_000_000
 /** A row as insertAll takes it; rows of one key and version have one insertId. */
 export type Encoded = { key: string; insertId: string; json: Record<string, unknown>; bytes: number }
 
+/** Throws INTERNAL for a row that says nothing of a column: a statement that forgot it would leave it empty for ever. */
 export function encode(table: WarehouseTable, row: Readonly<Record<string, unknown>>): Encoded {
-  const { key: keyColumns, version } = warehouseTable(table)
+  const { columns, key: keyColumns, version } = warehouseTable(table)
+  const forgotten = Object.keys(columns).find((column) => row[column] === undefined)
+  if (forgotten) throw new AppError('INTERNAL', `A row of ${table} says nothing of its column ${forgotten}.`)
   // What is left out is null; most columns of most rows are.
   const given = Object.entries(row).filter(([, value]) => value !== null)
   const json = Object.fromEntries(
