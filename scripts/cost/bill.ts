@@ -1,4 +1,5 @@
-import { databaseLines, functionLines, type Line, ORDERS_KEPT_MONTHS, ordersKept, round } from './compute.ts'
+import { databaseLines, functionLines, type Line, type Load, ORDERS_KEPT_MONTHS, ordersKept, round } from './compute.ts'
+import type { Environment } from './environment.ts'
 import { BIGQUERY, CLAUDE, EDGE, FIRESTORE, HOURS, KMS, LOGS, PUBSUB, SCHEDULER, SECRETS, TASKS } from './prices.ts'
 import { BYTES, type Month, monthOfTenant, TENANT, TOKENS } from './usage.ts'
 
@@ -8,18 +9,19 @@ const [FACT_MONTHS, TELEMETRY_MONTHS] = [3, 0.25]
 /** Years in the warehouse, of which the first quarter is at the full price. */
 const WAREHOUSE_MONTHS = 84
 
-/** The month's bill without Claude, line by line, in USD. */
-export function billOf(tenants: number): Line[] {
+/** The month's bill of an environment without Claude, line by line, in USD. */
+export function billOf(tenants: number, environment: Environment): Line[] {
   const month = monthOfTenant()
+  const load = { month, tenants, environment }
   return [
-    ...functionLines(month, tenants),
-    ...databaseLines(month, { tenants, storageGib: storedGib(month, tenants) }),
+    ...functionLines(load),
+    ...databaseLines(load, storedGib(month, tenants)),
     ...messageLines(month, tenants),
     ...warehouseLines(month, tenants),
     ...firestoreLines(month, tenants),
-    ...edgeLines(month, tenants),
+    ...edgeLines(load),
     logLine(month, tenants),
-    ...fixedLines(),
+    ...fixedLines(environment),
   ]
 }
 
@@ -98,15 +100,13 @@ function firestoreLines({ requests, syncs }: Month, tenants: number): Line[] {
   ]
 }
 
-const ARMOR_RULES = 6
-
-function edgeLines({ requests }: Month, tenants: number): Line[] {
+function edgeLines({ month: { requests }, tenants, environment: { armorRules } }: Load): Line[] {
   const gib = (tenants * requests * BYTES.answer) / GIB
   const balancer = EDGE.ruleHour * HOURS + gib * EDGE.gib
-  const armor = EDGE.armorPolicy + ARMOR_RULES * EDGE.armorRule + ((tenants * requests) / 1e6) * EDGE.armorMillion
+  const armor = EDGE.armorPolicy + armorRules * EDGE.armorRule + ((tenants * requests) / 1e6) * EDGE.armorMillion
   return [
     { what: 'load balancer', quantity: `${gib.toFixed(1)} GiB`, usd: balancer },
-    { what: 'Cloud Armor', quantity: `${ARMOR_RULES} rules`, usd: armor },
+    { what: 'Cloud Armor', quantity: `${armorRules} rules`, usd: armor },
     { what: 'egress to the internet', quantity: `${gib.toFixed(1)} GiB`, usd: over(gib, 1) * EDGE.egressGib },
   ]
 }
@@ -118,15 +118,15 @@ function logLine({ syncs, facts }: Month, tenants: number): Line {
   return { what: 'Cloud Logging', quantity: `${gib.toFixed(1)} GiB`, usd: over(gib, LOGS.freeGib) * LOGS.gib }
 }
 
-const [JOBS, SECRET_VERSIONS, SECRET_READS] = [4, 12, 200_000]
+const SECRET_READS = 200_000
 
-const fixedLines = (): Line[] => [
-  { what: 'Cloud Scheduler', quantity: `${JOBS} jobs`, usd: over(JOBS, SCHEDULER.free) * SCHEDULER.job },
+const fixedLines = ({ jobs, secrets }: Environment): Line[] => [
+  { what: 'Cloud Scheduler', quantity: `${jobs} jobs`, usd: over(jobs, SCHEDULER.free) * SCHEDULER.job },
   {
     what: 'Secret Manager',
-    quantity: `${SECRET_VERSIONS} versions`,
+    quantity: `${secrets} versions`,
     usd:
-      over(SECRET_VERSIONS, SECRETS.freeVersions) * SECRETS.version +
+      over(secrets, SECRETS.freeVersions) * SECRETS.version +
       (over(SECRET_READS, SECRETS.freeReads) / 10_000) * SECRETS.tenThousandReads,
   },
   { what: 'KMS', quantity: '1 key', usd: KMS.key },
