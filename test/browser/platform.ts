@@ -1,10 +1,10 @@
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod'
 import { runHour } from '../../scripts/local/hour.ts'
 import { startPlatform } from '../../scripts/local/platform.ts'
 import { freePort } from '../../scripts/local/postgres.ts'
+import { scratch } from '../support/scratch.ts'
 
 const Login = z.object({ email: z.string(), password: z.string(), role: z.string() })
 const Local = z.object({
@@ -28,7 +28,7 @@ const quiet = (): void => undefined
 export async function usePlatform(): Promise<RunningPlatform> {
   const running = process.env.BROWSER_STATE
   if (running) return { ...(await readLocal(running)), stop: async () => undefined }
-  const folder = await mkdtemp(path.join(tmpdir(), 'pulsepoint-browser-'))
+  const folder = await scratch('pulsepoint-browser-')
   await chmod(folder, 0o755) // as root, PostgreSQL runs as another user, who must get in
   const stateDir = path.join(folder, 'state')
   const size = { tenants: 1, orders: 1_500, seed: null, now: null }

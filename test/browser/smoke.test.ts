@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Functions, startFunctions } from '../../scripts/local/functions.ts'
 import { type Gateway, startGateway } from '../../scripts/local/gateway.ts'
@@ -10,6 +8,7 @@ import { freePort } from '../../scripts/local/postgres.ts'
 import { useCloud } from '../support/cloud.ts'
 import { useDatabase } from '../support/database.ts'
 import { createPerson } from '../support/people.ts'
+import { scratch } from '../support/scratch.ts'
 import { createTenant } from '../support/tenants.ts'
 import { openBrowser } from './chromium.ts'
 import { openPage, signIn } from './watched-page.ts'
@@ -24,7 +23,7 @@ let gateway: Gateway
 
 beforeAll(async () => {
   if (await arePagesStale()) await buildPages()
-  folder = await mkdtemp(path.join(tmpdir(), 'pulsepoint-smoke-'))
+  folder = await scratch('pulsepoint-smoke-')
   const map = await readMap('infra/functions.tf.json')
   const chosen = Object.fromEntries(
     NAMES.flatMap((name) => Object.entries(map.functions).filter(([each]) => each === name)),

@@ -1,11 +1,11 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, rm } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod'
 import { asAdmin } from '../../scripts/local/admin.ts'
 import { runHour } from '../../scripts/local/hour.ts'
 import { type Platform, startPlatform } from '../../scripts/local/platform.ts'
 import { freePort } from '../../scripts/local/postgres.ts'
+import { scratch } from '../support/scratch.ts'
 import { Answer } from './answer.ts'
 import type { EvalOptions } from './options.ts'
 import type { Question } from './question.ts'
@@ -24,7 +24,7 @@ export type Running = {
 
 /** A platform after its first hour, which does no second one. */
 export async function startEvalPlatform(options: EvalOptions, say: (what: string) => void): Promise<Running> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'pulsepoint-eval-'))
+  const folder = await scratch('pulsepoint-eval-')
   await chmod(folder, 0o755) // as root, PostgreSQL runs as another user, who must get in
   const size = { tenants: TENANTS, orders: options.orders, seed: options.seed, now: NOW }
   const mode = { once: true, fresh: true, built: false, data: null, report: null }

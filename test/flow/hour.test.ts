@@ -1,5 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
@@ -7,6 +6,7 @@ import { runHour } from '../../scripts/local/hour.ts'
 import { type Platform, startPlatform } from '../../scripts/local/platform.ts'
 import { freePort } from '../../scripts/local/postgres.ts'
 import { makeReport, type Report } from '../../scripts/local/report.ts'
+import { scratch } from '../support/scratch.ts'
 
 /** The whole platform as `npm start` runs it: every function in its own process, from the scheduler's tick to Slack and BigQuery. */
 let platform: Platform
@@ -78,7 +78,7 @@ const recordedOrder = (id: number, currency: string) => ({
 })
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'pulsepoint-flow-'))
+  folder = await scratch('pulsepoint-flow-')
   await chmod(folder, 0o755) // as root, PostgreSQL runs as another user, who must get in
   await mkdir(path.join(folder, 'data/shopify'), { recursive: true })
   const shop = {

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import pg from 'pg'
@@ -11,6 +10,7 @@ import { useApi } from '../support/api.ts'
 import { useCloud } from '../support/cloud.ts'
 import { useDatabase } from '../support/database.ts'
 import { signIn } from '../support/people.ts'
+import { scratch } from '../support/scratch.ts'
 import { asSystem, type TestTenant } from '../support/tenants.ts'
 import { holdLocks, until } from './locks.ts'
 import { connectedTenant, requested, scriptedShop } from './scripted.ts'
@@ -37,7 +37,7 @@ const MIGRATIONS = {
 let folder = ''
 let tenant: TestTenant
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'pulsepoint-migrations-'))
+  folder = await scratch('pulsepoint-migrations-')
   for (const [name, text] of Object.entries(MIGRATIONS)) await writeFile(path.join(folder, name), text)
   tenant = await connectedTenant('busy')
   await database.asAdmin(

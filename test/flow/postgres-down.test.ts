@@ -1,5 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, rm } from 'node:fs/promises'
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -15,6 +14,7 @@ import { PLENTY } from '../support/api.ts'
 import { useCloud } from '../support/cloud.ts'
 import { type Answer, ask, serveApp } from '../support/http.ts'
 import { signIn } from '../support/people.ts'
+import { scratch } from '../support/scratch.ts'
 import { asSystem, type TestTenant } from '../support/tenants.ts'
 import { digestOf, excludedColumns } from './digest.ts'
 import { type BeforePage, connectedTenant, requested, scriptedShop } from './scripted.ts'
@@ -31,7 +31,7 @@ let origin = ''
 
 /** A PostgreSQL of this file's own behind a wire, since it comes back on another port. Commits are as durable as in the cloud. */
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'pulsepoint-down-'))
+  folder = await scratch('pulsepoint-down-')
   await chmod(folder, 0o755)
   server = await start()
   const passwords = Object.fromEntries(LOGIN_ROLES.map((role) => [role, PASSWORD]))

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -13,6 +12,7 @@ import { useCloud } from '../support/cloud.ts'
 import { useDatabase } from '../support/database.ts'
 import { ask } from '../support/http.ts'
 import { signIn } from '../support/people.ts'
+import { scratch } from '../support/scratch.ts'
 import { asSystem } from '../support/tenants.ts'
 import { digestOf, excludedColumns } from './digest.ts'
 import { holdLocks, until, waitingForLocks } from './locks.ts'
@@ -54,7 +54,7 @@ async function serve(name: string, sourceDir?: string): Promise<Functions> {
 }
 
 beforeAll(async () => {
-  stateDir = await mkdtemp(path.join(tmpdir(), 'pulsepoint-sigterm-'))
+  stateDir = await scratch('pulsepoint-sigterm-')
   gate = await listen(async (request) => {
     await beforePage(Number(new URL(request.url).pathname.slice(1)))
     return new Response('go on')

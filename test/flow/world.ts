@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { type Cloud, startCloud } from '../../scripts/local/cloud.ts'
 import { type Listening, listen, listenRaw } from '../../scripts/local/listen.ts'
@@ -13,6 +11,7 @@ import { forgetConfig } from '../../shared/config.ts'
 import { type Handlers, handleEvent } from '../../shared/events/on-event.ts'
 import { keyRing, setSecret } from '../support/cloud.ts'
 import { identities, WAREHOUSE_KEYS } from '../support/identities.ts'
+import { scratch } from '../support/scratch.ts'
 
 const PROJECT = 'pulsepoint-test'
 const MAP = new URL('../../infra/functions.tf.json', import.meta.url).pathname
@@ -68,7 +67,7 @@ export function useWorld(functions: Readonly<Record<string, Handlers>>): World {
   }
 
   beforeAll(async () => {
-    stateDir = await mkdtemp(path.join(tmpdir(), 'pulsepoint-world-'))
+    stateDir = await scratch('pulsepoint-world-')
     cloud = await startCloud({ stateDir, port: 0, now: () => Date.now() + aheadMs, identities })
     process.env.CLOUD_ENDPOINT = cloud.url
     process.env.DATABASE_POOL = '8'

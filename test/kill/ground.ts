@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
@@ -16,6 +15,7 @@ import { forgetConfig } from '../../shared/config.ts'
 import { migrate } from '../../shared/db/migrate.ts'
 import { endPool } from '../../shared/db/transaction.ts'
 import { envelope } from '../../shared/events/record.ts'
+import { scratch } from '../support/scratch.ts'
 import { DUE_AT, ONBOARDED_AT_MS, smallWorld } from './world.ts'
 
 export const PROJECT = 'pulsepoint-kill'
@@ -59,7 +59,7 @@ export const productEnv = ({ databaseUrl, cloudUrl, nowMs }: Place): Record<stri
 /** Prepares on the PostgreSQL server of this superuser URL. */
 export async function prepareGround(serverUrl: string): Promise<Ground> {
   const id = `kill_${randomBytes(4).toString('hex')}`
-  const folder = await mkdtemp(path.join(tmpdir(), 'pulsepoint-kill-'))
+  const folder = await scratch('pulsepoint-kill-')
   const urlOf = (database: string, login?: { role: string; password: string }): string => {
     const url = new URL(serverUrl)
     url.pathname = `/${database}`

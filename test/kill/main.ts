@@ -1,9 +1,9 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import * as z from 'zod'
 import { startPostgres } from '../../scripts/local/postgres.ts'
+import { scratch } from '../support/scratch.ts'
 import { exclusions } from './digest.ts'
 import { Fault, faultName } from './fault.ts'
 import { type Ground, prepareGround } from './ground.ts'
@@ -54,7 +54,7 @@ if (values.help) print(HELP)
 else process.exitCode = (await withGround(values.mutants ? mutants : points)) ? 0 : 1
 
 async function withGround<T>(work: (ground: Ground) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'pulsepoint-kill-postgres-'))
+  const folder = await scratch('pulsepoint-kill-postgres-')
   await chmod(folder, 0o755) // PostgreSQL may run as somebody else
   const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
   const postgres = await startPostgres({ dataDir: path.join(folder, 'data'), password: 'kill', settings })

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
+import { scratch } from '../support/scratch.ts'
 
 const CLI = fileURLToPath(import.meta.resolve('@modelcontextprotocol/conformance/dist/index.js'))
 const FOLDER = /^server-(.+)-\d{4}-\d\d-\d\dT[\d-]+Z$/
@@ -15,7 +15,7 @@ export type Result = { scenario: string; passed: number; failed: number; warned:
 
 /** Runs one scenario of the official suite, or all of them, against the server at `url`. In the suite's order of names. */
 export async function runSuite(url: string, scenario?: string): Promise<Result[]> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'pulsepoint-conformance-'))
+  const folder = await scratch('pulsepoint-conformance-')
   try {
     const which = scenario === undefined ? ['--suite', 'all'] : ['--scenario', scenario]
     const child = spawn(process.execPath, [CLI, 'server', '--url', url, ...which, '--output-dir', folder], {

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -8,6 +7,7 @@ import { type CsvRecord, csvRecords } from '../../scripts/attribution/csv.ts'
 import { HELP, readOptions } from '../../scripts/attribution/options.ts'
 import { pathReader } from '../../scripts/attribution/paths.ts'
 import { tables } from '../../scripts/attribution/table.ts'
+import { scratch } from '../support/scratch.ts'
 
 async function* inChunks(text: string, size: number): AsyncGenerator<string> {
   for (let from = 0; from < text.length; from += size) yield text.slice(from, from + size)
@@ -144,7 +144,7 @@ test('the table has a row a channel, a column a model, and moves no cursor', () 
 describe('the command', () => {
   let folder: string
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'pulsepoint-attribution-'))
+    folder = await scratch('pulsepoint-attribution-')
     await writeFile(
       path.join(folder, 'good.csv'),
       'path,total_conversions,total_conversion_value,total_null\na > b,2,10,1\nb,0,0,3\n',

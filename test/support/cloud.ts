@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll } from 'vitest'
 import { type Cloud, startCloud } from '../../scripts/local/cloud.ts'
 import { readMap } from '../../scripts/local/map.ts'
 import { wire } from '../../scripts/local/wiring.ts'
 import { forgetConfig } from '../../shared/config.ts'
 import { identities, WAREHOUSE_KEYS } from './identities.ts'
+import { scratch } from './scratch.ts'
 
 const PROJECT = 'pulsepoint-test'
 const MAP = new URL('../../infra/functions.tf.json', import.meta.url).pathname
@@ -26,7 +25,7 @@ export function useCloud(): { current: () => Cloud } {
   let cloud: Cloud | undefined
   let stateDir = ''
   beforeAll(async () => {
-    stateDir = await mkdtemp(path.join(tmpdir(), 'pulsepoint-cloud-'))
+    stateDir = await scratch('pulsepoint-cloud-')
     cloud = await startCloud({ stateDir, port: 0, identities })
     process.env.CLOUD_ENDPOINT = cloud.url
     forgetConfig()

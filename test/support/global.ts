@@ -1,9 +1,9 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startPostgres } from '../../scripts/local/postgres.ts'
 import { LOGIN_ROLES, migrate } from '../../shared/db/migrate.ts'
+import { scratch } from './scratch.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -17,7 +17,7 @@ const FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' 
 
 /** One real PostgreSQL for the whole run, migrated once; every test file clones its database from it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'pulsepoint-test-'))
+  const folder = await scratch('pulsepoint-test-')
   await chmod(folder, 0o755) // as root, PostgreSQL runs as another user, who must get in
   const postgres = await startPostgres({ dataDir: path.join(folder, 'postgres'), password: PASSWORD, settings: FAST })
   const passwords = Object.fromEntries(LOGIN_ROLES.map((role) => [role, PASSWORD]))

@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { BigQuery } from '@google-cloud/bigquery'
 import { Firestore } from '@google-cloud/firestore'
 import { PubSub, v1 } from '@google-cloud/pubsub'
@@ -11,6 +9,7 @@ import { CloudTasksClient } from '@google-cloud/tasks'
 import { GoogleAuth, PassThroughClient } from 'google-auth-library'
 import { onTestFinished } from 'vitest'
 import { type Cloud, type CloudOptions, startCloud } from '../../../scripts/local/cloud.ts'
+import { scratch } from '../../support/scratch.ts'
 
 export const projectId = 'pulsepoint-local'
 
@@ -32,7 +31,7 @@ export const firestoreClient = (port: number) =>
 
 /** A directory that goes with the test. */
 export async function temporaryDirectory(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'local-cloud-'))
+  const path = await scratch('local-cloud-')
   onTestFinished(() => rm(path, { recursive: true, force: true }))
   return path
 }

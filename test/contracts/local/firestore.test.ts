@@ -1,14 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { startCloud } from '../../../scripts/local/cloud.ts'
+import { scratch } from '../../support/scratch.ts'
 import { firestoreClient, projectId, temporaryDirectory, testCloud } from './clients.ts'
 import { firestoreContract } from './firestore-contract.ts'
 
 firestoreContract('the local cloud', async () => {
-  const stateDir = await mkdtemp(join(tmpdir(), 'local-cloud-'))
+  const stateDir = await scratch('local-cloud-')
   const cloud = await startCloud({ stateDir, port: 0 })
   return {
     port: cloud.port,

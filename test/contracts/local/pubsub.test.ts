@@ -1,14 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { startCloud } from '../../../scripts/local/cloud.ts'
 import { compileFilter } from '../../../scripts/local/pubsub-filter.ts'
+import { scratch } from '../../support/scratch.ts'
 import { endpoint, projectId, pubsubClient, subscriberClient, temporaryDirectory, testCloud } from './clients.ts'
 import { pubsubContract } from './pubsub-contract.ts'
 
 pubsubContract('the local cloud', async () => {
-  const stateDir = await mkdtemp(join(tmpdir(), 'local-cloud-'))
+  const stateDir = await scratch('local-cloud-')
   const cloud = await startCloud({ stateDir, port: 0 })
   const stop = async () => {
     await cloud.close()

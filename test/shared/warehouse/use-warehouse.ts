@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { type HttpBindings, serve } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { v7 as uuidv7 } from 'uuid'
@@ -13,6 +11,7 @@ import { pace } from '../../../shared/fetch.ts'
 import { provisionTenant } from '../../../shared/warehouse/provision.ts'
 import { setSecret } from '../../support/cloud.ts'
 import { identities, WAREHOUSE_KEYS } from '../../support/identities.ts'
+import { scratch } from '../../support/scratch.ts'
 
 const InsertBody = z.object({
   rows: z.array(z.object({ insertId: z.string(), json: z.record(z.string(), z.unknown()) })),
@@ -92,7 +91,7 @@ export function useWarehouse(): TestWarehouse {
   let stateDir = ''
   const { wait } = pace
   beforeAll(async () => {
-    stateDir = await mkdtemp(join(tmpdir(), 'pulsepoint-warehouse-'))
+    stateDir = await scratch('pulsepoint-warehouse-')
     cloud = await startCloud({ stateDir, port: 0, identities, now: () => clock.now().getTime() })
     await setSecret(cloud.url, 'WAREHOUSE_KEYS', WAREHOUSE_KEYS)
     process.env.CLOUD_ENDPOINT = await new Promise<string>((resolve) => {
