@@ -10,7 +10,7 @@ import { OPERATIONS } from '../shared/operations/index.ts'
 const FLOORS: readonly (readonly string[])[] = [
   ['errors', 'units', 'effects', 'shop-domain', 'unordered-id'],
   ['config', 'clock', 'tenant', 'operation', 'answer-cookies'],
-  ['log', 'crypto', 'fetch', 'cloud', 'leased-windows'],
+  ['log', 'crypto', 'fetch', 'cloud', 'at-most', 'leased-windows'],
   ['db', 'events', 'warehouse', 'oauth', 'feature-flags', 'alerts', 'fx', 'webhooks'],
   ['auth', 'sync', 'attribution', 'metrics', 'recommendations', 'ai'],
   ['operations'],

@@ -3,7 +3,7 @@ import { type Conversation, conclude } from '../../shared/ai/converse.ts'
 import { clock } from '../../shared/clock.ts'
 import { sql } from '../../shared/db/sql.ts'
 import { type Db, transaction } from '../../shared/db/transaction.ts'
-import { monthlyBudget } from '../../shared/operations/questions/budget.ts'
+import { accountOf } from '../../shared/operations/questions/account.ts'
 import { type Presented, present } from '../../shared/operations/questions/present.ts'
 import { actor } from '../../shared/tenant.ts'
 import { recordWritten, WRITTEN, type Written } from './written.ts'
@@ -18,11 +18,11 @@ type Asked = Omit<Conversation, 'tools' | 'purpose'> & { purpose: Pick<Purpose, 
  * proven; else the sentences stay, with the reason. Only for whoever has just made the row: so it is asked once.
  */
 export async function rewrite(insightId: string, { purpose, ...asked }: Asked): Promise<void> {
-  const limitUsd = await transaction(monthlyBudget)
+  const account = await transaction(accountOf)
   const conclusion = await conclude({
     ...asked,
     tools: [],
-    purpose: { ...purpose, questionId: null, limitUsd, share: SHARE },
+    purpose: { ...purpose, questionId: null, ...account, share: SHARE },
   })
   await transaction((db) => keep(db, insightId, present(conclusion)))
 }

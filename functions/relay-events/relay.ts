@@ -1,6 +1,6 @@
 import { sql } from '../../shared/db/sql.ts'
 import { transaction } from '../../shared/db/transaction.ts'
-import { type OutboxRow, removeFromOutbox, send } from '../../shared/events/publish.ts'
+import { type OutboxRow, outOfOutbox, send } from '../../shared/events/publish.ts'
 import { isStopping, sliceDeadline } from '../../shared/serve.ts'
 
 const AT_ONCE = 500
@@ -25,7 +25,7 @@ const relaySome = (): Promise<number> =>
       order by created_at limit ${AT_ONCE} for update skip locked`)
     if (rows.length > 0) {
       await send(rows)
-      await removeFromOutbox(db, rows)
+      await db.query(outOfOutbox(rows))
     }
     return rows.length
   })

@@ -1,7 +1,7 @@
 import { clock } from '../clock.ts'
 import { config } from '../config.ts'
 import { sql } from '../db/sql.ts'
-import { type Db, transaction } from '../db/transaction.ts'
+import { type Db, inOneTrip, transaction } from '../db/transaction.ts'
 import { record } from '../events/record.ts'
 import { actor, PLATFORM_TENANT_ID, runAs, systemActor } from '../tenant.ts'
 
@@ -16,10 +16,10 @@ const monthNow = (): string => `${clock.now().toISOString().slice(0, 7)}-01`
  * Sets aside what a call may cost at most. False when the budget, or this call's share of it, does not have as much left: what
  * is spent, and what other calls under way may cost. Of the whole budget a fact tells, the first time in the month.
  */
-export async function reserve(db: Db, { callId, usd, limitUsd, share = 1 }: Reservation): Promise<boolean> {
+export async function reserve({ callId, usd, limitUsd, share = 1 }: Reservation): Promise<boolean> {
   const { tenantId } = actor()
   const month = monthNow()
-  const reserved = await db.one(sql`
+  const reserved = await inOneTrip(sql`
     with budget as (
       insert into ai_budgets as b (tenant_id, month, reserved_usd)
       select ${tenantId}::uuid, ${month}::date, ${usd}::numeric where ${usd}::numeric <= ${limitUsd}::numeric * ${share}::numeric
@@ -28,8 +28,9 @@ export async function reserve(db: Db, { callId, usd, limitUsd, share = 1 }: Rese
       returning tenant_id, month)
     insert into ai_reservations (tenant_id, call_id, month, usd, made_at)
     select tenant_id, ${callId}::uuid, month, ${usd}::numeric, ${clock.now()}::timestamptz from budget returning call_id`)
-  if (!reserved && share === 1) await tell(db, { month, level: 'stop', limitUsd })
-  return reserved !== null
+  if (reserved.length > 0) return true
+  if (share === 1) await transaction((db) => tell(db, { month, level: 'stop', limitUsd }))
+  return false
 }
 
 type Settlement = { callId: string; costUsd: string | null; limitUsd: string }
@@ -76,20 +77,18 @@ const PARTS = 16
 async function countForPlatform(costUsd: string): Promise<void> {
   const day = clock.now().toISOString().slice(0, 10)
   const limit = config('AI_COST_ALERT_PER_DAY')
-  await runAs(systemActor(PLATFORM_TENANT_ID, 'ai-cost', actor().requestId), () =>
-    transaction(async (db) => {
-      // The sum does not see what the same statement adds: that is added to it.
-      const total = await db.one<{ cost_usd: string; is_over: boolean }>(sql`
-        with added as (
-          insert into ai_platform_cost as c (tenant_id, day, part, cost_usd)
-          values (${PLATFORM_TENANT_ID}, ${day}::date, ${Math.floor(Math.random() * PARTS)}, ${costUsd}::numeric)
-          on conflict (tenant_id, day, part) do update set cost_usd = c.cost_usd + excluded.cost_usd)
-        select trim_scale(cost_usd)::text as cost_usd, cost_usd > ${limit}::numeric as is_over
-        from (select coalesce(sum(cost_usd), 0) + ${costUsd}::numeric as cost_usd from ai_platform_cost
-          where tenant_id = ${PLATFORM_TENANT_ID} and day = ${day}::date) as day`)
-      if (!total?.is_over) return
-      const data = { day, cost_usd: total.cost_usd, limit_usd: String(limit) }
-      await record(db, 'ai.cost_reached', { data, key: day })
-    }),
-  )
+  await runAs(systemActor(PLATFORM_TENANT_ID, 'ai-cost', actor().requestId), async () => {
+    // The sum does not see what the same statement adds: that is added to it.
+    const [total] = await inOneTrip<{ cost_usd: string; is_over: boolean }>(sql`
+      with added as (
+        insert into ai_platform_cost as c (tenant_id, day, part, cost_usd)
+        values (${PLATFORM_TENANT_ID}, ${day}::date, ${Math.floor(Math.random() * PARTS)}, ${costUsd}::numeric)
+        on conflict (tenant_id, day, part) do update set cost_usd = c.cost_usd + excluded.cost_usd)
+      select trim_scale(cost_usd)::text as cost_usd, cost_usd > ${limit}::numeric as is_over
+      from (select coalesce(sum(cost_usd), 0) + ${costUsd}::numeric as cost_usd from ai_platform_cost
+        where tenant_id = ${PLATFORM_TENANT_ID} and day = ${day}::date) as day`)
+    if (!total?.is_over) return
+    const data = { day, cost_usd: total.cost_usd, limit_usd: String(limit) }
+    await transaction((db) => record(db, 'ai.cost_reached', { data, key: day }))
+  })
 }

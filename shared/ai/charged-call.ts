@@ -2,24 +2,25 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { v7 as uuidv7 } from 'uuid'
 import { clock } from '../clock.ts'
 import { config } from '../config.ts'
-import { sql } from '../db/sql.ts'
+import { type Sql, sql } from '../db/sql.ts'
 import { type Db, transaction } from '../db/transaction.ts'
-import { record } from '../events/record.ts'
+import { recordLast } from '../events/record.ts'
 import { actor } from '../tenant.ts'
 import { reserve, settle } from './budget.ts'
 import type { Called, Prompt } from './client.ts'
-import { type Cost, costOf, dearestPrice, type Price, type PriceList, priceOf, readPrices } from './prices.ts'
+import { type Cost, costOf, dearestPrice, type Price, type PriceList, priceOf } from './prices.ts'
 import type { Reason } from './reason.ts'
 import { allTokens, estimatedTokens, MAX_OUTPUT_TOKENS, NOTHING_USED, type Usage } from './usage.ts'
 
 /**
- * What a call is made for, and on whose account. `limitUsd`: the tenant's budget of the month; `share`: how far of it such
- * calls may fill it (default: all of it).
+ * What a call is made for, and on whose account, at the prices of the moment. `limitUsd`: the tenant's budget of the month;
+ * `share`: how far of it such calls may fill it (default: all of it).
  */
 export type Purpose = {
   operation: 'dashboard_summary' | 'ask_question' | 'recommendations' | 'alert_explanation'
   questionId: string | null
   brandId: string | null
+  prices: PriceList
   limitUsd: string
   share?: number
 }
@@ -70,18 +71,10 @@ export async function askModel(asked: Asked): Promise<Outcome> {
 /** null: the budget does not allow it. */
 async function tryModel(model: string, asked: Asked): Promise<{ called: Called; charge: Charge } | null> {
   const callId = uuidv7()
-  const { limitUsd, share = 1 } = asked.purpose
+  const { prices, limitUsd, share = 1 } = asked.purpose
   const { beside, purpose } = asked
   await beside.charging
-  const { prices, isAllowed } = await transaction(
-    async (db) => {
-      const prices = await readPrices(db)
-      const usd = mostUsd(prices, model, asked.prompt)
-      return { prices, isAllowed: await reserve(db, { callId, usd, limitUsd, share }) }
-    },
-    { aside: beside.following },
-  )
-  if (!isAllowed) return null
+  if (!(await reserve({ callId, usd: mostUsd(prices, model, asked.prompt), limitUsd, share }))) return null
   const { callModel } = await import('./client.ts') // with Anthropic's SDK, which most requests do not need
   const called = await callModel({ ...asked, model, prompt: portable(asked.prompt, model) })
   const { charge, cost } = chargeFor(called, prices)
@@ -112,7 +105,6 @@ function mostUsd(prices: PriceList, model: string, prompt: Prompt): string {
   return price === null ? '0' : costOf(usage, price).total
 }
 
-/** By the prices of the moment at which it was made. */
 function chargeFor({ model, usage, fault }: Called, prices: PriceList): Pick<Booked, 'charge' | 'cost'> {
   const cost = costFor(usage, priceOf(prices, model, usage))
   const outcome = fault === null ? 'complete' : allTokens(usage) > 0 ? 'cut' : 'failed'
@@ -131,23 +123,24 @@ type Booked = { callId: string; charge: Charge; cost: Cost | null; purpose: Purp
 async function book(db: Db, booked: Booked): Promise<void> {
   const { callId, charge, purpose } = booked
   if (!(await settle(db, { callId, costUsd: charge.costUsd, limitUsd: purpose.limitUsd }))) return
-  await Promise.all([storeUsage(db, booked), recordCall(db, booked)])
+  db.last(usageRow(booked))
+  recordCall(db, booked)
 }
 
-async function storeUsage(db: Db, { callId, charge, cost, purpose }: Booked): Promise<void> {
+function usageRow({ callId, charge, cost, purpose }: Booked): Sql {
   const { usage, model, outcome } = charge
-  await db.query(sql`
+  return sql`
     insert into ai_token_usage (tenant_id, call_id, question_id, brand_id, operation, model, outcome, input_tokens,
       cache_write_5m_tokens, cache_write_1h_tokens, cache_read_tokens, output_tokens, input_cost_usd, cache_cost_usd,
       output_cost_usd, total_cost_usd, called_at)
     values (${actor().tenantId}, ${callId}, ${purpose.questionId}, ${purpose.brandId}, ${purpose.operation}, ${model},
       ${outcome}, ${usage.input}, ${usage.cacheWrite5m}, ${usage.cacheWrite1h}, ${usage.cacheRead}, ${usage.output},
-      ${cost?.input ?? null}, ${cost?.cache ?? null}, ${cost?.output ?? null}, ${cost?.total ?? null}, ${clock.now()})`)
+      ${cost?.input ?? null}, ${cost?.cache ?? null}, ${cost?.output ?? null}, ${cost?.total ?? null}, ${clock.now()})`
 }
 
-async function recordCall(db: Db, { callId, charge, cost, purpose }: Booked): Promise<void> {
+function recordCall(db: Db, { callId, charge, cost, purpose }: Booked): void {
   const { usage, model, outcome } = charge
-  await record(db, 'ai.tokens_used', {
+  recordLast(db, 'ai.tokens_used', {
     data: {
       call_id: callId,
       question_id: purpose.questionId,

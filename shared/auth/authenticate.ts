@@ -1,6 +1,6 @@
 import { clock } from '../clock.ts'
 import { sql } from '../db/sql.ts'
-import { transaction } from '../db/transaction.ts'
+import { inOneTrip } from '../db/transaction.ts'
 import { AppError } from '../errors.ts'
 import {
   type Actor,
@@ -97,13 +97,13 @@ const keyOf = ({ tenantId, userId, sessionId }: Omit<TokenSubject, 'role'>): str
   `session:tenant:${tenantId}:${sessionId}:${userId}`
 
 /** Session, user and tenant in one read, as they are now: the token's own role is not trusted. */
-const readStanding = ({ tenantId, userId, sessionId }: TokenSubject): Promise<Standing | null> =>
-  transaction((db) =>
-    db.one<Standing>(sql`
-      select u.role, t.status as tenant_status, t.subscription_tier as tier,
-        u.is_active and s.revoked_at is null and s.expires_at > ${clock.now()}::timestamptz as is_live
-      from sessions s
-      join users u on u.tenant_id = s.tenant_id and u.user_id = s.user_id
-      join tenants t on t.id = s.tenant_id
-      where s.tenant_id = ${tenantId} and s.session_id = ${sessionId} and s.user_id = ${userId}`),
-  )
+async function readStanding({ tenantId, userId, sessionId }: TokenSubject): Promise<Standing | null> {
+  const [standing] = await inOneTrip<Standing>(sql`
+    select u.role, t.status as tenant_status, t.subscription_tier as tier,
+      u.is_active and s.revoked_at is null and s.expires_at > ${clock.now()}::timestamptz as is_live
+    from sessions s
+    join users u on u.tenant_id = s.tenant_id and u.user_id = s.user_id
+    join tenants t on t.id = s.tenant_id
+    where s.tenant_id = ${tenantId} and s.session_id = ${sessionId} and s.user_id = ${userId}`)
+  return standing ?? null
+}

@@ -1,6 +1,6 @@
 import { actor, tenantKey } from '../tenant.ts'
 import { sql } from './sql.ts'
-import { type Db, readOnce, transaction } from './transaction.ts'
+import { type Db, inOneTrip, transaction } from './transaction.ts'
 
 /** Stands for what concerns every brand of the tenant. */
 const EVERY_BRAND = '00000000-0000-0000-0000-000000000000'
@@ -41,7 +41,7 @@ export function dataVersion(brandId: string | null): Promise<DataVersion> {
 }
 
 function start(key: string, brandId: string | null): Promise<DataVersion> {
-  const running = readOnce<DataVersion>(versionOf(brandId)).then(([row]) => row ?? { version: 0n, time_zone: null })
+  const running = inOneTrip<DataVersion>(versionOf(brandId)).then(([row]) => row ?? { version: 0n, time_zone: null })
   const reading: Reading = { running, next: null }
   readings.set(key, reading)
   const done = () => {

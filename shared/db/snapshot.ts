@@ -22,7 +22,7 @@ export async function* snapshot<T>(read: (db: Db) => AsyncGenerator<T>): AsyncGe
     const client = await acquire()
     try {
       const opened = open(client, { tenantId, begin: BEGIN, afterCommit: [] })
-      yield* read(dbOn(client, []))
+      yield* read(dbOn(client))
       await opened
     } catch (error) {
       throw asAppError(error)

@@ -15,6 +15,8 @@ export type Db = {
   query<Row>(statement: Sql): Promise<Row[]>
   /** The only row, or null. */
   one<Row>(statement: Sql): Promise<Row | null>
+  /** Sends a statement that nothing waits for before the commit, which goes out with it; its rows are `seen` before that returns. */
+  last<Row>(statement: Sql, seen?: (rows: Row[]) => void): void
   /** Runs after a successful commit, before transaction() returns (unless put aside); failures are logged, never thrown. */
   afterCommit(work: () => Promise<void>): void
 }
@@ -122,9 +124,8 @@ export async function transaction<T>(
 }
 
 async function followed(afterCommit: readonly (() => Promise<void>)[]): Promise<void> {
-  for (const follow of afterCommit) {
-    await follow().catch((error: unknown) => logError('Work after a commit failed; the relay will do it.', error))
-  }
+  const failed = (error: unknown): void => logError('Work after a commit failed; the relay will do it.', error)
+  await Promise.all(afterCommit.map((follow) => follow().catch(failed)))
 }
 
 /** `begin` where it is to be another kind of transaction. */
@@ -153,9 +154,12 @@ async function inTransaction<T>(work: (db: Db) => Promise<T>, opening: Opening):
   let broken: Error | undefined
   try {
     const opened = open(client, opening)
-    const result = await work(dbOn(client, opening.afterCommit))
-    await opened
-    await commit(client)
+    const sent: Promise<void>[] = []
+    const result = await work(dbOn(client, { ...opening, sent }))
+    const committed = commit(client)
+    committed.catch(() => undefined) // what made it fail is told first
+    await Promise.all([opened, ...sent])
+    await committed
     return result
   } catch (error) {
     broken = await rollback(client)
@@ -178,15 +182,15 @@ export async function withoutTenant<Row>(statement: Sql): Promise<Row[]> {
   }
 }
 
-/** One statement in a transaction of its own, all of it in one round trip: for reads on the hottest paths. */
-export async function readOnce<Row>(statement: Sql): Promise<Row[]> {
+/** One statement in a transaction of its own, all of it in one round trip. */
+export async function inOneTrip<Row>(statement: Sql): Promise<Row[]> {
   const { tenantId } = actor()
   const client = await acquire()
   let broken: Error | undefined
   try {
     const opened = open(client, { tenantId, afterCommit: [] })
-    const read = dbOn(client, []).query<Row>(statement)
-    const [, rows] = await Promise.all([opened, read, client.query('commit')])
+    const done = dbOn(client).query<Row>(statement)
+    const [, rows] = await Promise.all([opened, done, client.query('commit')])
     return rows
   } catch (error) {
     broken = await rollback(client)
@@ -216,7 +220,9 @@ export function open(client: pg.PoolClient, to: Opening): Promise<unknown> {
   return opened
 }
 
-export const dbOn = (client: pg.PoolClient, afterCommit: (() => Promise<void>)[]): Db => {
+type Gathered = { afterCommit: (() => Promise<void>)[]; sent: Promise<void>[] }
+
+export const dbOn = (client: pg.PoolClient, { afterCommit, sent }: Gathered = { afterCommit: [], sent: [] }): Db => {
   const query = async <Row>(statement: Sql): Promise<Row[]> => {
     const { rows } = await effect(`sql ${statement.text.trim().slice(0, 60)}`, () => {
       gatherWrites(client)
@@ -227,6 +233,11 @@ export const dbOn = (client: pg.PoolClient, afterCommit: (() => Promise<void>)[]
   return {
     query,
     one: async <Row>(statement: Sql) => (await query<Row>(statement))[0] ?? null,
+    last: <Row>(statement: Sql, seen?: (rows: Row[]) => void) => {
+      const done = query<Row>(statement).then(seen ?? (() => undefined))
+      done.catch(() => undefined) // awaited with the commit
+      sent.push(done)
+    },
     afterCommit: (work) => afterCommit.push(work),
   }
 }

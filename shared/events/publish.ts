@@ -1,8 +1,8 @@
 import { clock } from '../clock.ts'
 import { publish } from '../cloud/pubsub.ts'
 import { publishLater } from '../cloud/tasks.ts'
-import { sql } from '../db/sql.ts'
-import { type Db, transaction } from '../db/transaction.ts'
+import { type Sql, sql } from '../db/sql.ts'
+import { inOneTrip } from '../db/transaction.ts'
 
 export type OutboxRow = {
   tenant_id: string
@@ -17,14 +17,14 @@ export type OutboxRow = {
 /** Publishes committed outbox rows, then removes them. A crash in between publishes them again: consumers are idempotent. */
 export async function publishOutbox(rows: readonly OutboxRow[]): Promise<void> {
   await send(rows)
-  await transaction((db) => removeFromOutbox(db, rows))
+  await inOneTrip(outOfOutbox(rows))
 }
 
-export async function removeFromOutbox(db: Db, rows: readonly OutboxRow[]): Promise<void> {
+export function outOfOutbox(rows: readonly OutboxRow[]): Sql {
   const keys = rows.map(({ tenant_id, event_id, topic }) => ({ tenant_id, event_id, topic }))
-  await db.query(sql`
+  return sql`
     delete from outbox o using jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k (tenant_id uuid, event_id uuid, topic text)
-    where o.tenant_id = k.tenant_id and o.event_id = k.event_id and o.topic = k.topic`)
+    where o.tenant_id = k.tenant_id and o.event_id = k.event_id and o.topic = k.topic`
 }
 
 /** Hands the rows to Pub/Sub or, when they are to wait, to Cloud Tasks. Throws UNAVAILABLE and leaves them in the outbox. */

@@ -1,7 +1,7 @@
 import { v5 as uuidv5, v7 as uuidv7 } from 'uuid'
 import { clock } from '../clock.ts'
 import { config } from '../config.ts'
-import { sql } from '../db/sql.ts'
+import { type Sql, sql } from '../db/sql.ts'
 import type { Db } from '../db/transaction.ts'
 import { actor } from '../tenant.ts'
 import { CATALOG, type EventData, type EventType, type FactType, parseEventData } from './catalog.ts'
@@ -25,47 +25,71 @@ export type RecordOptions = {
   modelUsed?: string
 }
 
+type Given<T extends EventType> = { data: EventData<T> } & RecordOptions
+
 /**
  * Writes an event in the transaction of what it describes and publishes it once that is committed. Facts also go to
  * observability_events. What a crash leaves unpublished, relay-events publishes. Returns the event's id.
  */
-export async function record<T extends EventType>(
-  db: Db,
-  type: T,
-  given: { data: EventData<T> } & RecordOptions,
-): Promise<string> {
+export async function record<T extends EventType>(db: Db, type: T, given: Given<T>): Promise<string> {
+  const { id, lock, insert, publishing } = eventOf(type, given)
+  const locked = lock && db.query(lock)
+  const inserted = db.query(insert)
+  const [rows] = await Promise.all([inserted, locked])
+  publishing(db, rows)
+  return id
+}
+
+/** As record(), for what a transaction does last: it goes out with the commit. */
+export function recordLast<T extends EventType>(db: Db, type: T, given: Given<T>): void {
+  const { lock, insert, publishing } = eventOf(type, given)
+  if (lock) db.last(lock)
+  db.last(insert, (rows) => publishing(db, rows))
+}
+
+type Recording = {
+  id: string
+  /** To be sent ahead of the insert: of two at once with the same key the second waits, and then sees the first. */
+  lock: Sql | null
+  insert: Sql
+  /** Given what the insert returned. */
+  publishing: (db: Db, rows: readonly unknown[]) => void
+}
+
+function eventOf<T extends EventType>(type: T, given: Given<T>): Recording {
   const { tenantId } = actor()
+  const { key, at = null } = given
   const data = parseEventData(type, given.data)
-  const id = given.key === undefined ? uuidv7() : uuidv5(`${tenantId}:${type}:${given.key}`, EVENT_NAMESPACE)
+  const id = key === undefined ? uuidv7() : uuidv5(`${tenantId}:${type}:${key}`, EVENT_NAMESPACE)
   const { class: eventClass, topics } = CATALOG[type]
   const time = clock.now()
   const attributes = envelope({ id, type, tenantId, eventClass, time })
-  if (eventClass === 'fact' && !(await insertFact(db, { id, type: type as FactType, time, given }))) return id
-  const publishAfter = given.at ?? null
-  await enqueue(
-    db,
-    topics.map((topic) => ({
-      tenant_id: tenantId,
-      event_id: id,
-      topic,
-      attributes,
-      data,
-      publish_after: publishAfter,
-    })),
-  )
-  return id
+  const message = { tenant_id: tenantId, event_id: id, attributes, data, publish_after: at }
+  const outbox = topics.map((topic) => ({ ...message, topic }))
+  const publish = (db: Db): void => db.afterCommit(() => publishOutbox(outbox))
+  if (eventClass !== 'fact') return { id, lock: null, insert: inOutbox(outbox), publishing: publish }
+  return {
+    id,
+    lock: key === undefined ? null : sql`select pg_advisory_xact_lock(hashtextextended(${id}, 1))`,
+    insert: factAndOutbox({ id, type: type as FactType, time, given }, outbox), // of the catalogue's class
+    publishing: (db, rows) => {
+      if (rows.length > 0) publish(db)
+    },
+  }
 }
 
 /** Puts messages into the outbox, to be published once the transaction is committed. */
 export async function enqueue(db: Db, rows: readonly OutboxRow[]): Promise<void> {
-  await db.query(sql`
-    insert into outbox (tenant_id, event_id, topic, attributes, data, publish_after)
-    select tenant_id, event_id, topic, attributes, data, publish_after
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (tenant_id uuid, event_id uuid, topic text, attributes jsonb,
-      data jsonb, publish_after timestamptz)
-    on conflict do nothing`)
+  await db.query(inOutbox(rows))
   db.afterCommit(() => publishOutbox(rows))
 }
+
+const inOutbox = (rows: readonly OutboxRow[]): Sql => sql`
+  insert into outbox (tenant_id, event_id, topic, attributes, data, publish_after)
+  select tenant_id, event_id, topic, attributes, data, publish_after
+  from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (tenant_id uuid, event_id uuid, topic text, attributes jsonb,
+    data jsonb, publish_after timestamptz)
+  on conflict do nothing`
 
 type Envelope = { id: string; type: string; tenantId: string; eventClass: string; time: Date }
 
@@ -83,22 +107,26 @@ export const envelope = ({ id, type, tenantId, eventClass, time }: Envelope): Re
 
 type Fact = { id: string; type: FactType; time: Date; given: { data: object } & RecordOptions }
 
-/** False when this very fact is already there (its natural key came a second time). */
-async function insertFact(db: Db, { id, type, time, given }: Fact): Promise<boolean> {
+/** Returns nothing, and queues nothing, when this very fact is already there (its natural key came a second time). */
+function factAndOutbox({ id, type, time, given }: Fact, outbox: readonly OutboxRow[]): Sql {
   const { tenantId, userId, sessionId, requestId, apiKeyId } = actor()
-  // Of two at once with the same key the second waits, and then sees the first. Sent ahead of the insert in the same round trip.
-  const locked = given.key === undefined ? [] : db.query(sql`select pg_advisory_xact_lock(hashtextextended(${id}, 1))`)
   const metadata = { ...given.data, ...(apiKeyId !== null && { api_key_id: apiKeyId }) }
-  const inserted = db.query(sql`
-    insert into observability_events (tenant_id, event_id, class, event_type, "timestamp", brand_id, user_id, session_id,
-      request_id, duration_ms, tokens_used, cost_usd, model_used, status, error_message, metadata)
-    select ${tenantId}::uuid, ${id}::uuid, 'fact', ${type}, ${time}::timestamptz, ${given.brandId ?? null}::uuid,
-      ${given.userId ?? userId}::uuid, ${sessionId}::uuid, ${requestId}, ${given.durationMs ?? null}::double precision,
-      ${given.tokensUsed ?? null}::bigint, ${given.costUsd ?? null}::numeric, ${given.modelUsed ?? null}::text,
-      ${given.status ?? 'success'}, ${given.errorMessage ?? null}, ${JSON.stringify(metadata)}::jsonb
-    where not exists (select 1 from observability_events
-      where tenant_id = ${tenantId} and event_id = ${id} and class = 'fact' and ${given.key !== undefined})
-    returning event_id`)
-  const [rows] = await Promise.all([inserted, locked])
-  return rows.length > 0
+  return sql`
+    with fact as (
+      insert into observability_events (tenant_id, event_id, class, event_type, "timestamp", brand_id, user_id, session_id,
+        request_id, duration_ms, tokens_used, cost_usd, model_used, status, error_message, metadata)
+      select ${tenantId}::uuid, ${id}::uuid, 'fact', ${type}, ${time}::timestamptz, ${given.brandId ?? null}::uuid,
+        ${given.userId ?? userId}::uuid, ${sessionId}::uuid, ${requestId}, ${given.durationMs ?? null}::double precision,
+        ${given.tokensUsed ?? null}::bigint, ${given.costUsd ?? null}::numeric, ${given.modelUsed ?? null}::text,
+        ${given.status ?? 'success'}, ${given.errorMessage ?? null}, ${JSON.stringify(metadata)}::jsonb
+      where not exists (select 1 from observability_events
+        where tenant_id = ${tenantId} and event_id = ${id} and class = 'fact' and ${given.key !== undefined})
+      returning event_id),
+    queued as (
+      insert into outbox (tenant_id, event_id, topic, attributes, data, publish_after)
+      select r.tenant_id, r.event_id, topic, attributes, data, publish_after
+      from fact, jsonb_to_recordset(${JSON.stringify(outbox)}::jsonb) as r (tenant_id uuid, event_id uuid, topic text,
+        attributes jsonb, data jsonb, publish_after timestamptz)
+      on conflict do nothing)
+    select event_id from fact`
 }

@@ -57,6 +57,6 @@ export async function answerAgain(
     answered_at: found.answered_at.toISOString(),
     generation_time_ms: 0,
   }
-  await storeAnswer(db, { answer, brandId, cacheKey: null, cachedFrom: found.question_id, firstStepMs: null })
+  storeAnswer(db, { answer, brandId, cacheKey: null, cachedFrom: found.question_id, firstStepMs: null })
   return answer
 }

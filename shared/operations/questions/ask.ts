@@ -9,9 +9,9 @@ import { fieldErrors } from '../call.ts'
 import { readableOperations } from '../readable.ts'
 import { line } from '../text.ts'
 import { type About, readAbout } from './about.ts'
+import { type Account, accountOf } from './account.ts'
 import { Answer, Progress } from './answer.ts'
 import { answerAgain, cacheKeyOf } from './answer-again.ts'
-import { monthlyBudget } from './budget.ts'
 import { categoryOf } from './category.ts'
 import { present } from './present.ts'
 import { type Asked, storeAnswer, storeQuestion } from './store.ts'
@@ -60,22 +60,22 @@ async function begin({ id, brand_id, question }: z.output<typeof Input>, { follo
     async (db) => {
       const reading = readAbout(db, brandId)
       // Sent together: what a brand that is not there makes of the others is told by the first.
-      const others = Promise.all([storeQuestion(db, asked), monthlyBudget(db), answerAgain(db, asked, cacheKey)])
+      const others = Promise.all([storeQuestion(db, asked), accountOf(db), answerAgain(db, asked, cacheKey)])
       others.catch(() => undefined)
       const about = await reading
-      const [, limitUsd, again] = await others
-      return { asked, about, cacheKey, limitUsd, again }
+      const [, account, again] = await others
+      return { asked, about, cacheKey, account, again }
     },
     { aside: following },
   )
 }
 
-type Begun = { asked: Asked; about: About; limitUsd: string; cacheKey: string; beside: Beside; begun: number }
+type Begun = { asked: Asked; about: About; account: Account; cacheKey: string; beside: Beside; begun: number }
 
 async function* answered({
   asked,
   about,
-  limitUsd,
+  account,
   cacheKey,
   beside,
   begun,
@@ -85,7 +85,7 @@ async function* answered({
     question,
     context: about,
     tools: toolsFrom(readableOperations(), { brandId, names: about.names }),
-    purpose: { operation: 'ask_question', questionId, brandId, limitUsd },
+    purpose: { operation: 'ask_question', questionId, brandId, ...account },
   }
   const state = newState(conversation, beside)
   // Until it concludes, whoever asked may go away at any step: then this is what is on record.
@@ -106,6 +106,6 @@ async function* answered({
     const firstStepMs = state.firstStepAt && Math.round(state.firstStepAt - begun)
     const given = { answer: answerNow(), brandId, cacheKey: keep, cachedFrom: null, firstStepMs }
     // The last call may still be being charged: nobody is shown an answer before it is.
-    await Promise.all([transaction((db) => storeAnswer(db, given), { aside: beside.following }), beside.charging])
+    await Promise.all([transaction(async (db) => storeAnswer(db, given), { aside: beside.following }), beside.charging])
   }
 }

@@ -1,7 +1,7 @@
 import { clock } from '../../clock.ts'
 import { sql } from '../../db/sql.ts'
 import type { Db } from '../../db/transaction.ts'
-import { record } from '../../events/record.ts'
+import { record, recordLast } from '../../events/record.ts'
 import { log } from '../../log.ts'
 import { actor } from '../../tenant.ts'
 import type { Answer } from './answer.ts'
@@ -32,19 +32,16 @@ type Given = {
 }
 
 /** The answer and its fact. What it cost is told by the facts of its calls. */
-export async function storeAnswer(
-  db: Db,
-  { answer, brandId, cacheKey, cachedFrom, firstStepMs }: Given,
-): Promise<void> {
+export function storeAnswer(db: Db, { answer, brandId, cacheKey, cachedFrom, firstStepMs }: Given): void {
   const { question_id, status, reason, answer: text, model, tokens_used, cost, ...rest } = answer
   const { parts, evidence, usage, generation_time_ms, answered_at } = rest
-  const stored = db.query(sql`
+  db.last(sql`
     insert into ai_answers (tenant_id, question_id, status, reason, answer_text, body, model, tokens_consumed, cost_usd,
       generation_time_ms, answered_at, cache_key, cached_from)
     select ${actor().tenantId}, question_id, ${status}, ${reason}, ${text}, ${JSON.stringify({ parts, evidence, usage })}::jsonb,
       ${model}, ${tokens_used}, ${cost?.amount ?? null}, ${generation_time_ms}, ${answered_at}, ${cacheKey}, ${cachedFrom}::uuid
     from ai_questions where tenant_id = ${actor().tenantId} and question_id = ${question_id}`)
-  const recorded = record(db, 'ai.answer_generated', {
+  recordLast(db, 'ai.answer_generated', {
     data: { question_id, answer_status: status, reason, cached_from: cachedFrom },
     key: question_id,
     status: STATUS[status],
@@ -52,7 +49,6 @@ export async function storeAnswer(
     ...(model && { modelUsed: model }),
     ...(brandId && { brandId }),
   })
-  await Promise.all([stored, recorded])
   // Of this line infra/monitoring.tf makes the service levels of questions; quick: from the store, or of one look into the data.
   const is_quick = cachedFrom !== null || evidence.length <= 1
   log('INFO', 'A question was answered.', {

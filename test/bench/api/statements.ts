@@ -32,7 +32,7 @@ async function captured(name: string, read: (db: Db) => Promise<unknown>): Promi
     sent.push(statement)
     return []
   }
-  await read({ query, one: async () => null, afterCommit: () => undefined })
+  await read({ query, one: async () => null, last: () => undefined, afterCommit: () => undefined })
   const [statement] = sent
   if (!statement) throw new Error(`${name} sent nothing.`)
   return { name, text: statement.text, values: statement.values }

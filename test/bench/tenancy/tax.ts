@@ -93,6 +93,7 @@ function dbOn(client: pg.Client): Db {
   return {
     query,
     one: async (statement) => (await query<never>(statement))[0] ?? null,
+    last: () => undefined,
     afterCommit: () => undefined,
   }
 }

@@ -28,9 +28,7 @@ const facts = async (type: string) =>
 describe('a budget', () => {
   it('is reserved by calls at the same time to its last cent and no further, and settled once', async () => {
     const calls = Array.from({ length: 10 }, () => uuidv7())
-    const allowed = await as(() =>
-      Promise.all(calls.map((callId) => transaction((db) => reserve(db, { callId, usd: '0.3', limitUsd: '1' })))),
-    )
+    const allowed = await as(() => Promise.all(calls.map((callId) => reserve({ callId, usd: '0.3', limitUsd: '1' }))))
     expect(allowed.filter(Boolean).length).toBe(3)
     expect(await facts('ai.budget_reached')).toEqual(['stop'])
     const reserved = calls.filter((_, at) => allowed[at])
@@ -51,7 +49,7 @@ describe('a budget', () => {
 
   it('counts the whole reservation where the cost is unknown', async () => {
     const callId = uuidv7()
-    await as(() => transaction((db) => reserve(db, { callId, usd: '0.1', limitUsd: '1' })))
+    await as(() => reserve({ callId, usd: '0.1', limitUsd: '1' }))
     await as(() => transaction((db) => settle(db, { callId, costUsd: null, limitUsd: '1' })))
     const [row] = await database.asAdmin('select trim_scale(spent_usd)::text as spent from ai_budgets')
     expect(row).toEqual({ spent: '0.94' })
@@ -60,7 +58,7 @@ describe('a budget', () => {
   it('is left to others by calls that may fill a part of it, without a word', async () => {
     const other = (await createTenant('other')).tenantId
     const ask = (usd: string, share: number) =>
-      asSystem(other, () => transaction((db) => reserve(db, { callId: uuidv7(), usd, limitUsd: '1', share })))
+      asSystem(other, () => reserve({ callId: uuidv7(), usd, limitUsd: '1', share }))
     const told = (await facts('ai.budget_reached')).length
     expect([await ask('0.4', 0.5), await ask('0.2', 0.5), await ask('0.2', 1)]).toEqual([true, false, true])
     expect((await facts('ai.budget_reached')).length).toBe(told)
@@ -69,7 +67,7 @@ describe('a budget', () => {
   it('of all tenants together is told once a day when it is passed', async () => {
     for (const usd of ['999', '2', '3']) {
       const callId = uuidv7()
-      await as(() => transaction((db) => reserve(db, { callId, usd, limitUsd: '9999' })))
+      await as(() => reserve({ callId, usd, limitUsd: '9999' }))
       await as(() => transaction((db) => settle(db, { callId, costUsd: usd, limitUsd: '9999' })))
     }
     const told = await database.asAdmin(

@@ -1,3 +1,4 @@
+import { type PriceList, readPrices } from '../../ai/prices.ts'
 import { sql } from '../../db/sql.ts'
 import type { Db } from '../../db/transaction.ts'
 import { actor, type Tier } from '../../tenant.ts'
@@ -7,7 +8,15 @@ import { readTenantSettings } from '../settings/read.ts'
 /** USD that AI may cost in a calendar month by tier: some two fifths of what the tier pays. */
 const BY_TIER: Readonly<Record<Tier, string>> = { starter: '20', pro: '80', enterprise: '400' }
 
-/** What the tenant's AI may cost this month, USD as a decimal: what it set itself, never more than its tier allows. */
+export type Account = { prices: PriceList; limitUsd: string }
+
+/** What the tenant's AI costs, and may cost this month. */
+export async function accountOf(db: Db): Promise<Account> {
+  const [prices, limitUsd] = await Promise.all([readPrices(db), monthlyBudget(db)])
+  return { prices, limitUsd }
+}
+
+/** USD as a decimal: what the tenant set itself, never more than its tier allows. */
 export async function monthlyBudget(db: Db): Promise<string> {
   const [settings, tenant] = await Promise.all([
     readTenantSettings(db),
