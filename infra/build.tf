@@ -12,6 +12,7 @@ locals {
 resource "google_storage_bucket" "bundles" {
   name                        = "${var.project}-bundles"
   location                    = var.region
+  force_destroy               = true # all of it is built again
   uniform_bucket_level_access = true
   public_access_prevention    = "enforced"
 

@@ -1,6 +1,14 @@
 locals {
   live_topics = [for topic in local.topics : topic if topic != "dead-letters"]
-  pubsub      = "serviceAccount:service-${local.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
+  pubsub      = "serviceAccount:${google_project_service_identity.pubsub.email}"
+}
+
+# Of a new project it is not there until somebody asks for it, and nothing can be granted to it.
+resource "google_project_service_identity" "pubsub" {
+  provider = google-beta
+  service  = "pubsub.googleapis.com"
+
+  depends_on = [google_project_service.used]
 }
 
 module "topic" {

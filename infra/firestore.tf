@@ -8,6 +8,8 @@ resource "google_firestore_database" "main" {
   location_id = var.region
   type        = "FIRESTORE_NATIVE"
 
+  deletion_policy = "DELETE"
+
   depends_on = [google_project_service.used]
 }
 

@@ -26,6 +26,7 @@ resource "google_service_networking_connection" "services" {
   network                 = google_compute_network.main.id
   service                 = "servicenetworking.googleapis.com"
   reserved_peering_ranges = [google_compute_global_address.services.name]
+  deletion_policy         = "ABANDON" # Google holds it for hours after the last database; it goes with the network
 }
 
 resource "google_compute_router" "main" {

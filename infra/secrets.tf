@@ -40,6 +40,8 @@ resource "google_kms_crypto_key" "data" {
 resource "google_project_service_identity" "database" {
   provider = google-beta
   service  = "sqladmin.googleapis.com"
+
+  depends_on = [google_project_service.used]
 }
 
 resource "google_kms_crypto_key_iam_member" "database" {

@@ -46,6 +46,7 @@ module "function" {
 
   bundle         = "${var.bundles}/${each.key}"
   bucket         = google_storage_bucket.bundles.name
+  images         = "${var.region}-docker.pkg.dev/${var.project}/${google_artifact_registry_repository.functions.repository_id}"
   build_identity = google_service_account.functions_build.id
 
   size = {

@@ -9,6 +9,7 @@ resource "google_bigquery_dataset" "platform" {
   dataset_id                      = "pulsepoint_platform"
   location                        = var.region
   default_partition_expiration_ms = 7 * 366 * 24 * 3600 * 1000
+  delete_contents_on_destroy      = var.environment != "prod"
 
   # Whole: what is not listed is taken away, the project's owners included.
   dynamic "access" {

@@ -2,6 +2,7 @@
 # with a build_config is the same function and has them.
 locals {
   timeout_seconds = 290 # below the acknowledgement deadline of 300
+  runtime         = "${var.region}-docker.pkg.dev/serverless-runtimes/google-24/runtimes/nodejs24"
   account         = trimsuffix(google_service_account.this.email, ".gserviceaccount.com")
   url             = { for kind, host in { primary = try(var.database.host, null), replica = try(var.database.replica, null) } : kind => host == null ? null : "postgres://${urlencode(local.account)}@${host}:5432/pulsepoint" }
   environment = merge(
@@ -34,7 +35,8 @@ resource "google_cloud_run_v2_service" "this" {
   build_config {
     source_location          = "gs://${var.bucket}/${google_storage_bucket_object.bundle.name}"
     function_target          = var.name
-    base_image               = "nodejs24"
+    image_uri                = "${var.images}/${var.name}"
+    base_image               = local.runtime
     enable_automatic_updates = true
     service_account          = var.build_identity
   }
@@ -65,7 +67,7 @@ resource "google_cloud_run_v2_service" "this" {
 
     containers {
       image          = "scratch" # replaced by what the build makes
-      base_image_uri = "${var.region}-docker.pkg.dev/serverless-runtimes/google-24/runtimes/nodejs24"
+      base_image_uri = local.runtime
 
       resources {
         limits            = { cpu = "1", memory = var.size.memory } # one whole CPU is what concurrency above one asks for

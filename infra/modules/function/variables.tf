@@ -19,6 +19,11 @@ variable "bucket" {
   type = string
 }
 
+variable "images" {
+  description = "Where the build puts the function's image."
+  type        = string
+}
+
 variable "build_identity" {
   type = string
 }
