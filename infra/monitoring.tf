@@ -190,7 +190,7 @@ resource "google_monitoring_alert_policy" "dead_letters" {
     }
   }
   documentation {
-    content = "A message failed ten times. `npm run replay -- --dead-letters` lists them with their reasons; mend the cause, then replay them. Nothing is lost for 31 days."
+    content = "A message failed ten times. `npm run replay -- dead-letters` lists them with their reasons; mend the cause, then add `--publish`. Nothing is lost for 31 days."
   }
 }
 
