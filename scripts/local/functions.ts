@@ -22,7 +22,7 @@ export interface FunctionsOptions {
   env(name: string): Record<string, string>
   /** A port for each function of the map; it keeps it over restarts. */
   ports: Readonly<Record<string, number>>
-  /** Holds logs/<name>.log and the compile cache. */
+  /** Holds logs/<name>.log and, unless NODE_COMPILE_CACHE names another, the compile cache. */
   stateDir: string
   log(line: string): void
   /** Folder with one folder a function, each an index.ts or a bundled index.mjs; default: the sources. */
@@ -142,7 +142,7 @@ function spawnFunction(name: string, port: number, options: FunctionsOptions, on
     detached: true,
     env: {
       ...Object.fromEntries(inherited),
-      NODE_COMPILE_CACHE: join(options.stateDir, 'compile-cache'),
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(options.stateDir, 'compile-cache'),
       FUNCTION_TARGET: name,
       K_SERVICE: name,
       ...options.env(name),
