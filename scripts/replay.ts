@@ -1,4 +1,4 @@
-import { endPool } from '../shared/db/transaction.ts'
+import { endPool } from '../shared/db/pools.ts'
 import { type DeadLetter, giveBack, publishAgain, pullDeadLetters } from './replay/dead-letters.ts'
 import { useEnvironment } from './replay/environment.ts'
 import { replayEvents } from './replay/events.ts'

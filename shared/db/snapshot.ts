@@ -1,8 +1,10 @@
 import { config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { actor } from '../tenant.ts'
+import { asAppError } from './passing-error.ts'
+import { acquire } from './pools.ts'
 import { type Sql, sql } from './sql.ts'
-import { acquire, asAppError, type Db, dbOn, open, rollback } from './transaction.ts'
+import { type Db, dbOn, open, rollback } from './transaction.ts'
 
 const BEGIN = 'begin isolation level repeatable read read only'
 

@@ -1,11 +1,11 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import pg from 'pg'
-import { config } from '../config.ts'
+import type pg from 'pg'
 import { effect } from '../effects.ts'
 import { AppError } from '../errors.ts'
 import { log, logError } from '../log.ts'
 import { actor } from '../tenant.ts'
-import { addressOf } from './address.ts'
+import { asAppError } from './passing-error.ts'
+import { acquire, type Database } from './pools.ts'
+import { pauseReplica, replicaServes } from './replica.ts'
 import type { Sql } from './sql.ts'
 import { gatherWrites, preparedAs } from './wire.ts'
 
@@ -23,84 +23,6 @@ export type Db = {
 
 /** Narrow roles that the function's own role may step down to. */
 export type NarrowRole = 'pulsepoint_events' | 'pulsepoint_operator' | 'pulsepoint_eraser' | 'pulsepoint_rates'
-
-const ACQUIRE_TIMEOUT_MS = 5_000
-/** A replica that does not answer is not waited for, and left alone for a while: the primary has everything. */
-const REPLICA_ACQUIRE_TIMEOUT_MS = 1_000
-const REPLICA_PAUSE_MS = 5_000
-const STATEMENT_TIMEOUT_MS = 60_000
-const RETRYABLE = new Set([
-  '40001',
-  '40P01',
-  '53300',
-  '57014',
-  '57P01',
-  '57P02',
-  '57P03',
-  '08000',
-  '08003',
-  '08006',
-  '55P03',
-  '25006',
-  '53100',
-])
-
-type Database = 'primary' | 'replica'
-const pools = new Map<Database, pg.Pool>()
-const onReplicaNow = new AsyncLocalStorage<boolean>()
-let replicaPausedUntil = 0
-
-const types = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
-    if (oid === pg.types.builtins.INT8) return BigInt
-    if (oid === pg.types.builtins.DATE) return String
-    return pg.types.getTypeParser(oid, format)
-  },
-}
-
-function connections(to: Database): pg.Pool {
-  const known = pools.get(to)
-  if (known) return known
-  const pool = new pg.Pool({
-    ...addressOf((to === 'replica' ? config('DATABASE_REPLICA_URL') : undefined) ?? config('DATABASE_URL')),
-    max: config('DATABASE_POOL'),
-    connectionTimeoutMillis: to === 'replica' ? REPLICA_ACQUIRE_TIMEOUT_MS : ACQUIRE_TIMEOUT_MS,
-    idleTimeoutMillis: 300_000,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
-    lock_timeout: 20_000,
-    pipeline: true,
-    types,
-  })
-  pool.on('error', (error) => logError('An idle database connection ended.', error))
-  // While it is lent out nobody else listens, and an unheard error ends the process; its statements fail by themselves.
-  pool.on('connect', (client) => client.on('error', () => undefined))
-  pools.set(to, pool)
-  return pool
-}
-
-/** Ends the pools; the next transaction opens a new one. */
-export async function endPool(): Promise<void> {
-  const ended = [...pools.values()]
-  pools.clear()
-  replicaPausedUntil = 0
-  await Promise.all(ended.map((pool) => pool.end()))
-}
-
-/**
- * Transactions inside are read-only and go to the replica; to the primary when there is no replica or it fails. The replica
- * lags behind: for reads whose caller has not just written.
- */
-export const onReplica = <T>(work: () => T): T => onReplicaNow.run(true, work)
-
-/** What is written on the way of such a read. */
-export const onPrimary = <T>(work: () => T): T => onReplicaNow.run(false, work)
-
-/** Whether transactions of this call chain go to the replica. */
-export const replicaServes = (): boolean =>
-  onReplicaNow.getStore() === true &&
-  config('DATABASE_REPLICA_URL') !== undefined &&
-  performance.now() >= replicaPausedUntil
 
 /**
  * The only way to a connection: BEGIN, the actor's tenant (and, if named, a narrower role), the work, COMMIT. BEGIN and
@@ -143,7 +65,7 @@ async function preferReplica<T>(work: (db: Db) => Promise<T>, opening: Opening):
     return await inTransaction(work, { ...opening, on: 'replica', begin: 'begin read only' })
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'DB_UNAVAILABLE') throw error
-    replicaPausedUntil = performance.now() + REPLICA_PAUSE_MS
+    pauseReplica()
     log('WARNING', 'The replica does not answer; reads go to the primary for a while.')
     return await inTransaction(work, opening)
   }
@@ -200,15 +122,7 @@ export async function inOneTrip<Row>(statement: Sql): Promise<Row[]> {
   }
 }
 
-/** With open(), dbOn(), rollback() and asAppError() the parts of a transaction; only shared/db puts them together. */
-export async function acquire(from: Database = 'primary'): Promise<pg.PoolClient> {
-  try {
-    return await connections(from).connect()
-  } catch (cause) {
-    throw new AppError('DB_UNAVAILABLE', 'The database cannot be reached right now; try again shortly.', { cause })
-  }
-}
-
+/** With dbOn() and rollback() the parts of a transaction; only shared/db puts them together. */
 export function open(client: pg.PoolClient, to: Opening): Promise<unknown> {
   gatherWrites(client)
   const opened = Promise.all([
@@ -256,17 +170,4 @@ export async function rollback(client: pg.PoolClient): Promise<Error | undefined
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error))
   }
-}
-
-export function asAppError(error: unknown): unknown {
-  if (error instanceof pg.DatabaseError && error.code !== undefined && RETRYABLE.has(error.code)) {
-    return new AppError('DB_UNAVAILABLE', 'The database asked to try again shortly.', { cause: error })
-  }
-  if (
-    error instanceof Error &&
-    /Connection terminated|ECONNRE|EPIPE|not queryable|Connection ended/i.test(error.message)
-  ) {
-    return new AppError('DB_UNAVAILABLE', 'The database connection ended; try again shortly.', { cause: error })
-  }
-  return error
 }

@@ -1,4 +1,4 @@
-import { endPool } from '../../shared/db/transaction.ts'
+import { endPool } from '../../shared/db/pools.ts'
 import type { TestTenant } from '../support/tenants.ts'
 import { attribute } from './attribution/attribute.ts'
 import { startGround } from './attribution/ground.ts'

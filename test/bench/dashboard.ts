@@ -1,4 +1,5 @@
-import { endPool, transaction } from '../../shared/db/transaction.ts'
+import { endPool } from '../../shared/db/pools.ts'
+import { transaction } from '../../shared/db/transaction.ts'
 import { readDashboard } from '../../shared/operations/brands/dashboard.ts'
 import { asSystem, type TestTenant } from '../support/tenants.ts'
 import { attribute } from './attribution/attribute.ts'

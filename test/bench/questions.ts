@@ -1,5 +1,6 @@
 import { forgetConfig } from '../../shared/config.ts'
-import { endPool, transaction } from '../../shared/db/transaction.ts'
+import { endPool } from '../../shared/db/pools.ts'
+import { transaction } from '../../shared/db/transaction.ts'
 import { findEntries } from '../../shared/operations/admin/audit-read.ts'
 import { call } from '../../shared/operations/call.ts'
 import { listQuestions } from '../../shared/operations/questions/list.ts'

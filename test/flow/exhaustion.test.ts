@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { forgetConfig } from '../../shared/config.ts'
-import { endPool } from '../../shared/db/transaction.ts'
+import { endPool } from '../../shared/db/pools.ts'
 import { buildApi } from '../../shared/http/api.ts'
 import { OPERATIONS } from '../../shared/operations/index.ts'
 import { PLENTY } from '../support/api.ts'
@@ -14,7 +14,7 @@ import { holdLocks, until, waitingForLocks } from './locks.ts'
 
 const CONNECTIONS = 5
 const REQUESTS = 1_000
-/** Of shared/db/transaction.ts, and what a shared processor may add. */
+/** Of shared/db/pools.ts, and what a shared processor may add. */
 const ACQUIRE_TIMEOUT_MS = 5_000
 const SLACK_MS = 2_500
 

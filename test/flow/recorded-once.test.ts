@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { forgetConfig } from '../../shared/config.ts'
-import { endPool, transaction } from '../../shared/db/transaction.ts'
+import { endPool } from '../../shared/db/pools.ts'
+import { transaction } from '../../shared/db/transaction.ts'
 import { record } from '../../shared/events/record.ts'
 import { useDatabase } from '../support/database.ts'
 import { usePublisher } from '../support/pubsub.ts'

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, inject } from 'vitest'
 import { forgetConfig } from '../../shared/config.ts'
-import { endPool } from '../../shared/db/transaction.ts'
+import { endPool } from '../../shared/db/pools.ts'
 
 export type TestDatabase = {
   /** Connection URL of a role to this file's own database. */

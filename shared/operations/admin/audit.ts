@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { clock } from '../../clock.ts'
-import { onPrimary, transaction } from '../../db/transaction.ts'
+import { onPrimary } from '../../db/replica.ts'
+import { transaction } from '../../db/transaction.ts'
 import { record } from '../../events/record.ts'
 import { log } from '../../log.ts'
 import { operation } from '../../operation.ts'

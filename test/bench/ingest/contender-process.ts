@@ -1,4 +1,4 @@
-import { endPool } from '../../../shared/db/transaction.ts'
+import { endPool } from '../../../shared/db/pools.ts'
 import type { Owner } from '../../../shared/db/upsert.ts'
 import { asSystem } from '../../support/tenants.ts'
 import { CONTENDERS, type ContenderName } from './contenders.ts'

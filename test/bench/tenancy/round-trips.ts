@@ -1,6 +1,7 @@
 import { forgetConfig } from '../../../shared/config.ts'
+import { endPool } from '../../../shared/db/pools.ts'
 import { sql } from '../../../shared/db/sql.ts'
-import { endPool, transaction, withoutTenant } from '../../../shared/db/transaction.ts'
+import { transaction, withoutTenant } from '../../../shared/db/transaction.ts'
 import { runAs, systemActor } from '../../../shared/tenant.ts'
 import type { BenchDatabase } from '../database.ts'
 import { median } from '../report.ts'

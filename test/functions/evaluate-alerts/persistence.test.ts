@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, describe, expect, test } from 'vitest'
 import { handlers } from '../../../functions/evaluate-alerts/handlers.ts'
-import { endPool } from '../../../shared/db/transaction.ts'
+import { endPool } from '../../../shared/db/pools.ts'
 import type { TelemetryEvent } from '../../../shared/events/catalog.ts'
 import { useDatabase } from '../../support/database.ts'
 import { usePublisher } from '../../support/pubsub.ts'
