@@ -37,7 +37,7 @@ beforeAll(async () => {
     )
   await fill(ours.tenantId, 1, MANY)
   await fill(theirs.tenantId, 1, 2_000)
-  await database.asAdmin('analyze observability_events')
+  await database.asAdmin('analyze observability_events, audit_words')
 })
 
 const page = async (query: string): Promise<Page> => {
