@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
+import { applyMigration } from './apply-migration.ts'
 
 /** Roles that own nothing and may log in; each function connects as one of them. */
 export const LOGIN_ROLES = [
@@ -46,7 +47,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   const client = new pg.Client({ connectionString: adminUrl })
   await client.connect()
   try {
-    await client.query('select pg_advisory_lock($1)', [LOCK])
+    await takeTurn(client)
     await createRoles(client, passwords)
     for (const [login, role] of Object.entries(logins))
       await client.query(`grant ${role} to ${pg.escapeIdentifier(login)} with inherit true, set true`)
@@ -54,9 +55,9 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     await client.query(
       'create table if not exists schema_migrations (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',
     )
-    await client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`)
     const applied = await applyPending(client, options)
     await givingWay(
+      client,
       () =>
         client.query(
           'select ensure_event_partitions($1::timestamptz - make_interval(days => $2), $1::timestamptz + make_interval(days => $3))',
@@ -68,6 +69,12 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   } finally {
     await client.end()
   }
+}
+
+/** Asked for again and again: whoever waits inside a statement holds a snapshot, which an index that is being built waits for. */
+async function takeTurn(client: pg.Client): Promise<void> {
+  const taken = 'select pg_try_advisory_lock($1) as taken'
+  while (!(await client.query<{ taken: boolean }>(taken, [LOCK])).rows[0]?.taken) await setTimeout(LOCK_PAUSE_MS)
 }
 
 async function createRoles(client: pg.Client, passwords: MigrateOptions['passwords'] = {}): Promise<void> {
@@ -107,16 +114,17 @@ async function applyPending(client: pg.Client, { folder = FOLDER, onGivenWay }: 
       throw new Error(`Migration ${name} was changed after it had been applied: write a new one instead.`)
     }
     if (known !== undefined) continue
-    const apply = () => applyOne(client, { name, text, sha256 })
-    applied.push(await givingWay(apply, () => onGivenWay?.(name)))
+    const apply = () => applyMigration(client, { name, text, sha256 })
+    applied.push(await givingWay(client, apply, () => onGivenWay?.(name)))
   }
   return applied
 }
 
 /** Does the work, which a failure undoes, once its tables are free. */
-async function givingWay<T>(work: () => Promise<T>, onGivenWay: () => void): Promise<T> {
+async function givingWay<T>(client: pg.Client, work: () => Promise<T>, onGivenWay: () => void): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
+      await client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`)
       return await work()
     } catch (error) {
       if (!isInUse(error) || tries === LOCK_TRIES) throw error
@@ -129,16 +137,3 @@ async function givingWay<T>(work: () => Promise<T>, onGivenWay: () => void): Pro
 const isInUse = (error: unknown): boolean =>
   error instanceof Error &&
   [error, error.cause].some((each) => each instanceof pg.DatabaseError && IN_USE.has(each.code ?? ''))
-
-async function applyOne(client: pg.Client, file: { name: string; text: string; sha256: string }): Promise<string> {
-  await client.query('begin')
-  try {
-    await client.query(file.text)
-    await client.query('insert into schema_migrations (name, sha256) values ($1, $2)', [file.name, file.sha256])
-    await client.query('commit')
-    return file.name
-  } catch (error) {
-    await client.query('rollback')
-    throw new Error(`Migration ${file.name} failed and was rolled back.`, { cause: error })
-  }
-}

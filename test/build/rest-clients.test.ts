@@ -34,10 +34,10 @@ test("in a bundle, without gRPC, Google's clients say to the cloud what they say
   const later = { id: uuidv7(), at: new Date(Date.now() + 60_000) }
   await bundled.publishLater('tenant.created', { attributes, data: '{}' }, later)
   await bundled.publishLater('tenant.created', { attributes, data: '{}' }, later) // its name is taken, which is no error
-  await bundled.writeDocument('answers/one', { text: 'kept' }, 5_000)
-  expect(await bundled.readDocument('answers/one', 5_000)).toEqual({ text: 'kept' })
+  await bundled.writeDocument('answers/one', { text: 'kept' }, 30_000)
+  expect(await bundled.readDocument('answers/one', 30_000)).toEqual({ text: 'kept' })
   const counter = { path: 'limits/one', by: 2, expiresAt: new Date(Date.now() + 60_000) }
-  expect(await bundled.addToCounters([counter], 5_000)).toEqual([2])
+  expect(await bundled.addToCounters([counter], 30_000)).toEqual([2])
   await expect(bundled.publish('no-such-topic', [{ attributes, data: '{}' }])).rejects.toMatchObject({
     code: 'UNAVAILABLE',
   })
