@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { faultName } from './fault.ts'
 import { type Ground, prepareGround } from './ground.ts'
+import { MUTANTS, tryMutants } from './mutants.ts'
 import { pairName, pairOf, problemsOf } from './pairs.ts'
 import { faultFreeHour, passed, pointsOf, runFaults } from './points.ts'
 import type { Hour } from './run-hour.ts'
@@ -46,5 +47,11 @@ describe('an hour whose process is killed', () => {
       console.log(`seed ${seed} (SEEDS=${seed} repeats it): ${pairName(pair)}`)
       expect(await problemsOf(ground, { seed, faultFree })).toEqual([])
     }
+  })
+
+  it('is told from one that a missing safety lets end otherwise', { timeout: 900_000 }, async () => {
+    const results = await tryMutants(ground, faultFree)
+    expect(results.filter(({ caught }) => !caught)).toEqual([])
+    expect(results).toHaveLength(MUTANTS.length)
   })
 })
