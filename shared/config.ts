@@ -23,6 +23,8 @@ const VARIABLES = {
   DATABASE_CA: z.string().includes('BEGIN CERTIFICATE'),
   /** Connections this instance may hold; Terraform asserts the sum over all functions. */
   DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(2),
+  /** Milliseconds that a front's request waits for a connection; what nobody waits for has 24 times as long. */
+  DATABASE_WAIT_MS: z.coerce.number().int().min(1).default(5_000),
   /** Milliseconds added to the machine's clock, so that a recorded or generated past can be replayed. */
   CLOCK_OFFSET_MS: z.coerce.number().int().default(0),
   /** The queue that delays messages (it never calls our functions itself). */

@@ -2,7 +2,7 @@ import domain from 'node:domain'
 import type { CloudEvent, HttpFunction } from '@google-cloud/functions-framework'
 import * as framework from '@google-cloud/functions-framework'
 import { type ConfigName, config, requireConfig } from './config.ts'
-import { endPool } from './db/pools.ts'
+import { endPool, waitPatiently } from './db/pools.ts'
 import { effect } from './effects.ts'
 import { AppError, toAppError } from './errors.ts'
 import { type Handlers, handleEvent } from './events/on-event.ts'
@@ -25,6 +25,7 @@ let onIdle: (() => void) | undefined
 /** A worker: handlers by event type, woken by Pub/Sub push. */
 export function serveEvents(name: string, { needs, on }: { needs: readonly ConfigName[]; on: Handlers }): void {
   requireConfig('GOOGLE_CLOUD_PROJECT', ...needs)
+  waitPatiently()
   framework.cloudEvent(name, async (event: CloudEvent<unknown>) => {
     // A continuation must not start again here what has just been told to stop.
     if (stopping) throw new AppError('UNAVAILABLE', 'This instance is stopping; another takes the event.')
@@ -50,6 +51,7 @@ export function serveJob(
   { needs, run }: { needs: readonly ConfigName[]; run: () => Promise<object> },
 ): void {
   requireConfig('GOOGLE_CLOUD_PROJECT', ...needs)
+  waitPatiently()
   framework.http(name, (request, response) => {
     if (stopping) return refuse(response)
     return tracked(async () => {

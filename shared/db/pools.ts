@@ -7,11 +7,20 @@ import { replicaAnswers } from './replica.ts'
 
 export type Database = 'primary' | 'replica'
 
-const ACQUIRE_TIMEOUT_MS = 5_000
 /** The primary has everything, so that this one is not waited for. */
 const REPLICA_ACQUIRE_TIMEOUT_MS = 1_000
 const STATEMENT_TIMEOUT_MS = 60_000
+const PATIENCE = 24
 const pools = new Map<Database, pg.Pool>()
+let isPatient = false
+
+/**
+ * For a process that nobody waits for: many brands' long transactions share its few connections, and each waits for its turn
+ * instead of failing until it is a dead letter. To be called before the first transaction.
+ */
+export const waitPatiently = (): void => {
+  isPatient = true
+}
 
 const types = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') => {
@@ -27,7 +36,8 @@ function connections(to: Database): pg.Pool {
   const pool = new pg.Pool({
     ...addressOf((to === 'replica' ? config('DATABASE_REPLICA_URL') : undefined) ?? config('DATABASE_URL')),
     max: config('DATABASE_POOL'),
-    connectionTimeoutMillis: to === 'replica' ? REPLICA_ACQUIRE_TIMEOUT_MS : ACQUIRE_TIMEOUT_MS,
+    connectionTimeoutMillis:
+      to === 'replica' ? REPLICA_ACQUIRE_TIMEOUT_MS : config('DATABASE_WAIT_MS') * (isPatient ? PATIENCE : 1),
     idleTimeoutMillis: 300_000,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
