@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { asAdmin } from './admin.ts'
 import type { Platform } from './platform.ts'
 
-/** A connection's state while the hour runs. `fraction` is the share of the time range that has been read. */
+/** A connection's state while the hour runs: `rows` of all its slices, `fraction` of the time range that has been read. */
 export type ConnectionProgress = {
   integration_id: string
   tenant: string
@@ -66,16 +66,16 @@ async function progressOf(client: pg.Client, dueAt: Date): Promise<ConnectionPro
     Omit<ConnectionProgress, 'rows' | 'fraction'> & { rows: string; fraction: number | null }
   >(
     `select i.integration_id, t.company_name as tenant, b.name as brand, i.platform, i.status, coalesce(s.stream, '') as stream,
-       i.sync_error_code as error, case when r.status = 'running' then coalesce(s.rows_read, 0) else coalesce(r.rows_read, 0) end as rows,
+       i.sync_error_code as error, coalesce(r.rows_read, 0) as rows,
        i.status <> 'active' or coalesce(i.last_synced_at >= $1, false) or coalesce(r.status = 'failed', false) as done,
        extract(epoch from s.position - s.range_since) / nullif(extract(epoch from s.range_until - s.range_since), 0)::float8 as fraction
      from integrations i
      join tenants t on t.id = i.tenant_id
      join brands b on b.tenant_id = i.tenant_id and b.brand_id = i.brand_id
-     left join lateral (select s.stream, s.position, s.range_since, s.range_until, s.rows_read from sync_state s
+     left join lateral (select s.stream, s.position, s.range_since, s.range_until from sync_state s
        where s.tenant_id = i.tenant_id and s.integration_id = i.integration_id order by s.updated_at desc limit 1) s on true
-     left join lateral (select r.status, r.rows_read from sync_runs r where r.tenant_id = i.tenant_id and r.integration_id = i.integration_id
-       and r.started_at >= $1 order by r.started_at desc limit 1) r on true
+     left join lateral (select (array_agg(r.status order by r.started_at desc))[1] as status, sum(r.rows_read) as rows_read
+       from sync_runs r where r.tenant_id = i.tenant_id and r.integration_id = i.integration_id and r.started_at >= $1) r on true
      order by t.company_name, b.name, i.platform`,
     [dueAt],
   )
