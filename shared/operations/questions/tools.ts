@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Tool } from '../../ai/tool.ts'
 import { pathsOf } from '../../operation.ts'
+import { listMetrics } from '../analytics/list-metrics.ts'
 import { type AnyOperation, call, isPermitted, requirePermission, strict, validInput } from '../call.ts'
 
 const Schema = z.looseObject({
@@ -12,26 +13,39 @@ const Given = z.record(z.string(), z.unknown())
 /** The brand a question is about; null: about all of the tenant's, by their ids. `names`: of brands, by id. */
 export type Reach = { brandId: string | null; names: ReadonlyMap<string, string> }
 
+/** What it tells is the same for every brand. */
+const OF_NO_BRAND: readonly AnyOperation[] = [listMetrics]
+
 /**
  * Readable operations as tools of the current actor. None takes a tenant; of a question about one brand, none takes a
- * brand either: it is filled in, whatever the model says.
+ * brand either: it is filled in, whatever the model says, and what cannot be limited to a brand is no tool.
  */
 export const toolsFrom = (operations: readonly AnyOperation[], reach: Reach): Tool[] =>
-  operations.filter(isPermitted).map((operation) => toolFrom(operation, reach))
+  operations
+    .filter((operation) => isPermitted(operation) && isWithin(reach, operation))
+    .map((each) => toolFrom(each, reach))
+
+const isWithin = ({ brandId }: Reach, operation: AnyOperation): boolean =>
+  brandId === null || brandFieldOf(operation) !== null || OF_NO_BRAND.includes(operation)
+
+/** The field of the input that limits it to one brand; null: it has none. */
+function brandFieldOf(operation: AnyOperation): string | null {
+  if (pathsOf(operation)[0]?.includes('/brands/{id}')) return 'id'
+  return 'brand_id' in (schemaOf(operation).properties ?? {}) ? 'brand_id' : null
+}
 
 function toolFrom(operation: AnyOperation, { brandId, names }: Reach): Tool {
-  const isOfBrand = pathsOf(operation)[0]?.includes('/brands/{id}') ?? false
-  const pinned = isOfBrand && brandId !== null ? { id: brandId } : null
+  const field = brandFieldOf(operation)
+  const pinned = field !== null && brandId !== null ? { [field]: brandId } : null
   return {
     name: operation.name,
     description: operation.description,
-    schema: pinned ? without(schemaOf(operation), 'id') : schemaOf(operation),
+    schema: field !== null && pinned ? without(schemaOf(operation), field) : schemaOf(operation),
     run: async (given) => {
       requirePermission(operation)
-      const { id: _, ...rest } = Given.parse(given)
-      const asked = pinned ? { ...rest, ...pinned } : Given.parse(given)
+      const asked = { ...Given.parse(given), ...pinned }
       const understood = Given.parse(validInput(operation, asked))
-      const subject = isOfBrand && !pinned ? (names.get(String(understood.id)) ?? null) : null
+      const subject = field !== null && !pinned ? (names.get(String(understood[field])) ?? null) : null
       return { arguments: understood, output: await call(operation, asked), subject }
     },
   }

@@ -95,6 +95,34 @@ describe('a question', () => {
     expect(String(answer.body)).toMatch(/event: output\ndata: .*"status":"answered"/)
   })
 
+  it('about a brand is about that brand alone, whichever tool the model calls', async () => {
+    await database.asAdmin(
+      `with other as (
+        insert into brands (tenant_id, brand_id, name, time_zone, currency, created_at)
+        values ($1, gen_random_uuid(), 'Other brand', 'UTC', 'USD', now()) returning brand_id)
+      insert into alerts (tenant_id, alert_id, brand_id, rule, cause, severity, title, message, raised_at)
+      select $1, gen_random_uuid(), id, 'anomaly', said, 'info', said, said, now()
+      from (select $2::uuid, 'Sales fell here' union all select brand_id, 'Sales fell elsewhere' from other) as raised (id, said)`,
+      [tenant.tenantId, tenant.brandId],
+    )
+    const { evidence, answer } = await ask('Which alerts are open in this brand?')
+    expect(evidence).toMatchObject([{ tool: 'list_alerts', arguments: { brand_id: tenant.brandId } }])
+    expect(answer).toContain('Sales fell here')
+    expect(JSON.stringify(claude.requests().at(-1))).not.toContain('Sales fell elsewhere')
+
+    const toolsOf = () => claude.requests().at(-1)?.tools ?? []
+    expect(
+      toolsOf().filter(({ input_schema: { properties = {} } }) => 'id' in properties || 'brand_id' in properties),
+    ).toEqual([])
+    const ofAllBrands = ['list_brands', 'compare_brands', 'list_recommendations', 'get_recommendation', 'get_alert']
+    const names = toolsOf().map(({ name }) => name)
+    expect(names).toEqual(expect.arrayContaining(['list_metrics', 'get_metrics', 'list_alerts', 'get_sync_status']))
+    expect(names.filter((name) => ofAllBrands.includes(name))).toEqual([])
+
+    await call('/api/ask', { token, body: { question: 'Compare net sales of all brands' } })
+    expect(toolsOf().map(({ name }) => name)).toEqual(expect.arrayContaining(ofAllBrands))
+  })
+
   it('that can mean many things is asked back', async () => {
     expect(await ask('How are we doing?')).toMatchObject({ status: 'clarification', reason: null, evidence: [] })
   })
