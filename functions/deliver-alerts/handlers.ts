@@ -9,31 +9,36 @@ import { log } from '../../shared/log.ts'
 import { explainAlert } from '../../shared/operations/alerts/alert.ts'
 import { type Explained, explainedWhere } from '../../shared/operations/insights/explanation.ts'
 import { actor } from '../../shared/tenant.ts'
-import type { Alert } from './channel.ts'
+import type { Alert, Channel } from './channel.ts'
 import { CHANNELS } from './channels.ts'
 
 export const handlers: Handlers = { 'alert.raised': deliverAlert, 'alert.escalated': deliverAlert }
 
 /**
- * Sends the alert as it is now to every channel of its rule, unless the rule is off or muted by now; a channel that fails
+ * Sends the alert as it is now to every channel of its rule that reaches anybody, unless the rule is off or muted by now; a channel that fails
  * does not hold up the others. Throws the failure that is worth a retry.
  */
 async function deliverAlert({ type, data }: ReceivedEvent<'alert.raised' | 'alert.escalated'>): Promise<void> {
-  const { alert, rules } = await transaction(async (db) => {
-    const [found, settings] = await Promise.all([readAlert(db, data.alert_id), readRules(db)])
-    return { alert: found, rules: settings }
-  })
+  const [alert, rules, heard] = await transaction((db) =>
+    Promise.all([readAlert(db, data.alert_id), readRules(db), heardChannels(db)]),
+  )
   if (!alert) return log('NOTICE', 'The alert is gone; nothing is sent.', { alert_id: data.alert_id })
   const rule = rules.get(alert.rule)
   if (!speaks(rule)) return log('INFO', 'The rule is off or muted; nothing is sent.', { alert_id: data.alert_id })
   const messageId = type === 'alert.raised' ? alert.alert_id : uuidv5(type, alert.alert_id)
   const outcomes = await Promise.all(
-    rule.channels.map((name) =>
-      deliverOnce({ channel: name, subjectId: messageId }, () => CHANNELS[name].send(alert, messageId)),
-    ),
+    heard
+      .filter(({ name }) => rule.channels.includes(name))
+      .map(({ name, send }) => deliverOnce({ channel: name, subjectId: messageId }, () => send(alert, messageId))),
   )
   const failure = outcomes.find((outcome) => outcome?.retry) ?? null
   if (failure) throw failure
+}
+
+async function heardChannels(db: Db): Promise<Channel[]> {
+  const channels = Object.values(CHANNELS)
+  const heard = await Promise.all(channels.map(({ isHeard }) => isHeard(db)))
+  return channels.filter((_, at) => heard[at])
 }
 
 type Row = Omit<Alert, 'explanation'> & { explained: Explained }

@@ -25,6 +25,13 @@ export async function readEndpoint(db: Db, purpose: Purpose): Promise<Endpoint |
   return { url: row.url, key: Buffer.from(Buffer.from(plain).toString().slice(PREFIX.length), 'base64') }
 }
 
+/** Whether readEndpoint() would find one. */
+export async function hasEndpoint(db: Db, purpose: Purpose): Promise<boolean> {
+  const row = await db.one(sql`
+    select purpose from webhook_endpoints where tenant_id = ${actor().tenantId} and purpose = ${purpose}`)
+  return row !== null
+}
+
 /** Keeps the URL with a new secret, which is returned and never shown again. */
 export async function keepEndpoint(db: Db, purpose: Purpose, url: string): Promise<string> {
   const { tenantId } = actor()

@@ -15,6 +15,7 @@ const SIGNS = { info: ':information_source:', warning: ':warning:', critical: ':
 /** Slack's incoming webhook, whose URL an operator put into the secret SLACK_WEBHOOK_URL. Source: docs.slack.dev/messaging, 2026-11. */
 export const slack: Channel = {
   name: 'slack',
+  isHeard: async () => true,
   send: async (alert) => {
     const url = z.url().safeParse((await secret('SLACK_WEBHOOK_URL')).trim())
     if (!url.success) throw new AppError('CONFIG_INVALID', 'The secret SLACK_WEBHOOK_URL must hold a URL.')

@@ -1,15 +1,17 @@
 import { transaction } from '../../../shared/db/transaction.ts'
+import { AppError } from '../../../shared/errors.ts'
 import { actor } from '../../../shared/tenant.ts'
-import { readEndpoint } from '../../../shared/webhooks/endpoint.ts'
+import { hasEndpoint, readEndpoint } from '../../../shared/webhooks/endpoint.ts'
 import { sendWebhook } from '../../../shared/webhooks/send.ts'
 import type { Alert, Channel } from '../channel.ts'
 
-/** The tenant's own address for alerts; without one there is nobody to tell. */
+/** The tenant's own address for alerts. */
 export const webhook: Channel = {
   name: 'webhook',
+  isHeard: (db) => hasEndpoint(db, 'alerts'),
   send: async (alert, messageId) => {
     const endpoint = await transaction((db) => readEndpoint(db, 'alerts'))
-    if (!endpoint) return null
+    if (!endpoint) throw new AppError('PROVIDER_REJECTED', 'The address for alerts was taken back just now.')
     return sendWebhook({ ...endpoint, id: messageId, body: alertEvent(alert) })
   },
 }

@@ -152,6 +152,7 @@ test('nobody takes it on for half an hour: it is told once more, unless somebody
 })
 
 test('a channel that fails leaves one visible alert and holds up no other channel', async () => {
+  await createPerson(tenant.tenantId, { role: 'admin' })
   await asSystem(tenant.tenantId, () => transaction((db) => keepEndpoint(db, 'alerts', `${origin}/gone`)))
   await needsReauth()
   await deliverAll()
@@ -165,4 +166,22 @@ test('a channel that fails leaves one visible alert and holds up no other channe
     { channel: 'webhook', status: 'failed', http_status: 404 },
   ])
   expect(await database.asAdmin('select 1 from alerts where tenant_id = $1', [tenant.tenantId])).toHaveLength(1)
+})
+
+test('a channel that reaches nobody leaves no delivery, and is used once there is somebody', async () => {
+  await createPerson(tenant.tenantId, { role: 'analyst' })
+  await needsReauth()
+  await deliverAll()
+  const channels = async () => {
+    const rows = await database.asAdmin<{ channel: string }>(
+      `select channel from webhook_deliveries where tenant_id = $1 and status = 'sent' order by channel`,
+      [tenant.tenantId],
+    )
+    return rows.map(({ channel }) => channel)
+  }
+  expect(await channels()).toEqual(['slack'])
+  await createPerson(tenant.tenantId, { role: 'admin' })
+  await asSystem(tenant.tenantId, () => transaction((db) => keepEndpoint(db, 'alerts', `${origin}/webhook/alerts`)))
+  await deliverAll()
+  expect(await channels()).toEqual(['email', 'slack', 'webhook'])
 })
