@@ -69,7 +69,11 @@ export const pseudonym = (hmacKey: KeyObject, id: string): string =>
 
 /** The key for pseudonyms, derived from the tenant's key so that encryption and HMAC never share one. */
 export const pseudonymKey = (tenantKey: Uint8Array): KeyObject =>
-  createSecretKey(new Uint8Array(hkdfSync('sha256', tenantKey, '', 'pulsepoint customer pseudonyms', 32)))
+  purposeKey(tenantKey, 'pulsepoint customer pseudonyms')
+
+/** A key of its own for one purpose, by HKDF: what one purpose gives away says nothing about another. Source: RFC 5869. */
+export const purposeKey = (key: Uint8Array, purpose: string): KeyObject =>
+  createSecretKey(new Uint8Array(hkdfSync('sha256', key, '', purpose, 32)))
 
 /**
  * A JWT of the ring's current key, taken as the private number of a P-256 pair: ES256, `kid` in its header. What it says, with

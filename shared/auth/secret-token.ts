@@ -7,8 +7,10 @@ const SECRET_TOKEN = new RegExp(`^pp_(${UUID})_(${UUID})_([A-Za-z0-9_-]{43})$`)
 export type SecretToken = { tenantId: string; id: string; hash: string }
 
 /** An opaque token that names its tenant and what it opens, `pp_<tenant>_<id>_<secret>`, and what is stored of it. */
-export function newSecretToken(of: { tenantId: string; id: string }): { token: string; hash: string } {
-  const secret = randomBytes(32).toString('base64url')
+export function newSecretToken(
+  of: { tenantId: string; id: string },
+  secret: string = randomBytes(32).toString('base64url'),
+): { token: string; hash: string } {
   return { token: `pp_${of.tenantId}_${of.id}_${secret}`, hash: hashOf(secret) }
 }
 

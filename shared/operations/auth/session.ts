@@ -23,7 +23,9 @@ export const Tokens = z
     refresh_token: z
       .string()
       .optional()
-      .describe('Opaque; shown once, good for one POST /api/auth/refresh. Not here when it is in the cookie.'),
+      .describe(
+        'Opaque; good for one POST /api/auth/refresh, which may be repeated for ten seconds. Not here when it is in the cookie.',
+      ),
   })
   .meta({
     examples: [

@@ -41,6 +41,8 @@ describe('a refresh token in a cookie', () => {
     expect(next).toMatchObject({ status: 200, answer: { access_token: expect.any(String) } })
     expect(next.answer).not.toHaveProperty('refresh_token')
     expect(next.cookie).not.toBe(signedIn.cookie)
+    // A page that was left before its answer came brings the former cookie once more.
+    expect(await post('/api/auth/refresh', IN_COOKIE, signedIn)).toMatchObject({ status: 200, cookie: next.cookie })
     const token = next.answer.access_token ?? ''
     const out = await post('/api/auth/logout', {}, { cookie: next.cookie, token })
     expect(out.set).toMatch(/^pulsepoint_refresh=; Path=\/api\/auth; Max-Age=0/)

@@ -1,16 +1,18 @@
 import { v7 as uuidv7 } from 'uuid'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { newSecretToken } from '../../../shared/auth/secret-token.ts'
+import { forgetSecret } from '../../../shared/cloud/secrets.ts'
+import { newKey } from '../../../shared/crypto.ts'
 import { sql } from '../../../shared/db/sql.ts'
 import { transaction } from '../../../shared/db/transaction.ts'
 import { useApi } from '../../support/api.ts'
-import { useCloud } from '../../support/cloud.ts'
+import { JWT_KEYS, keyRing, setSecret, useCloud } from '../../support/cloud.ts'
 import { useDatabase } from '../../support/database.ts'
 import { createPerson, type Person } from '../../support/people.ts'
 import { asSystem, createTenant } from '../../support/tenants.ts'
 
 const database = useDatabase()
-useCloud()
+const cloud = useCloud()
 const call = useApi()
 
 type Session = { person: Person; sessionId: string; token: string }
@@ -45,6 +47,14 @@ const stored = async ({ sessionId }: Session) => {
   return rows[0]
 }
 
+/** From here on every token was used longer ago than an answer takes to be lost. */
+const laterOn = () => database.asAdmin("update used_refresh_tokens set used_at = used_at - interval '11 seconds'")
+
+async function signWith(...keys: Uint8Array[]): Promise<void> {
+  await setSecret(cloud.current().url, 'JWT_KEYS', keyRing(...keys))
+  forgetSecret('JWT_KEYS')
+}
+
 beforeEach(async () => {
   ours = await opened()
 })
@@ -68,9 +78,9 @@ describe('a refresh token', () => {
   it('of a session that saw it before ends the session, however long ago that was', async () => {
     const first = await refresh(ours.token)
     const second = await refresh(first.body.refresh_token)
-    expect((await refresh(ours.token)).status).toBe(409) // another tab, a moment later
+    expect((await refresh(ours.token)).status).toBe(409) // its successor arrived: it was used
     expect(await stored(ours)).toMatchObject({ revoked_at: null })
-    await database.asAdmin("update used_refresh_tokens set used_at = used_at - interval '11 seconds'")
+    await laterOn()
     expect((await refresh(ours.token)).status).toBe(401)
     expect(await stored(ours)).toMatchObject({ revoked_at: expect.any(Date) })
     expect((await refresh(second.body.refresh_token)).status).toBe(401)
@@ -80,6 +90,27 @@ describe('a refresh token', () => {
       [ours.person.userId],
     )
     expect(facts).toEqual([{ reason: 'refresh token used twice' }])
+  })
+
+  it('whose answer was lost gives the same successor for a moment, and ends the session after it', async () => {
+    const lost = await refresh(ours.token)
+    const repaired = await refresh(ours.token)
+    expect(repaired).toMatchObject({ status: 200, body: { refresh_token: lost.body.refresh_token } })
+    expect(await call('/api/auth/me', { token: repaired.body.access_token })).toMatchObject({ status: 200 })
+    await laterOn()
+    expect((await refresh(ours.token)).status).toBe(401)
+    expect(await stored(ours)).toMatchObject({ revoked_at: expect.any(Date) })
+    expect((await refresh(repaired.body.refresh_token)).status).toBe(401)
+  })
+
+  it('gives the same successor across a rotation of the keys, and another one under other keys', async () => {
+    onTestFinished(() => signWith(...JWT_KEYS))
+    const lost = await refresh(ours.token)
+    await signWith(...JWT_KEYS, newKey())
+    expect(await refresh(ours.token)).toMatchObject({ status: 200, body: { refresh_token: lost.body.refresh_token } })
+    await signWith(newKey())
+    expect((await refresh(ours.token)).status).toBe(409)
+    expect((await refresh(lost.body.refresh_token)).status).toBe(200)
   })
 
   it('that was made up for a known session is refused and changes nothing', async () => {
@@ -92,24 +123,24 @@ describe('a refresh token', () => {
     expect((await refresh(ours.token)).status).toBe(200)
   })
 
-  it('at two places in the same moment: one wins, the session lives', async () => {
+  it('at two places in the same moment gives both the same successor', async () => {
     await database.asAdmin('begin')
     await database.asAdmin('select from sessions where session_id = $1 for update', [ours.sessionId])
     const both = Promise.all([refresh(ours.token), refresh(ours.token)])
-    // Both have read the session and wait for its row.
     const waiting = async () => {
       await database.asAdmin('select pg_stat_clear_snapshot()')
       const rows = await database.asAdmin(`select pid from pg_stat_activity
-        where wait_event_type = 'Lock' and query like '%with won as%' and datname = current_database()`)
+        where wait_event_type = 'Lock' and query like '%refresh_hash%' and datname = current_database()`)
       return rows.length
     }
     await expect.poll(waiting, { timeout: 10_000 }).toBe(2)
     await database.asAdmin('commit')
-    const answers = await both
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
-    const winner = answers.find(({ status }) => status === 200)
-    expect(await call('/api/auth/me', { token: winner?.body.access_token ?? '' })).toMatchObject({ status: 200 })
-    expect((await refresh(winner?.body.refresh_token ?? '')).status).toBe(200)
+    const [one, other] = await both
+    expect([one.status, other.status]).toEqual([200, 200])
+    expect(one.body.refresh_token).toBe(other.body.refresh_token)
+    for (const { body } of [one, other])
+      expect(await call('/api/auth/me', { token: body.access_token })).toMatchObject({ status: 200 })
+    expect((await refresh(one.body.refresh_token)).status).toBe(200)
   })
 
   it.each([
@@ -125,8 +156,12 @@ describe('a refresh token', () => {
       `update tenants set status = 'suspended' where id = (select tenant_id from sessions where session_id = $1)`,
       403,
     ],
-  ])('is worth nothing when %s', async (_, change, status) => {
-    await database.asAdmin(change, [ours.sessionId])
-    expect((await refresh(ours.token)).status).toBe(status)
+  ])('is worth nothing when %s, the first time and again', async (_, change, status) => {
+    const used = await opened()
+    expect((await refresh(used.token)).status).toBe(200)
+    for (const { sessionId, token } of [ours, used]) {
+      await database.asAdmin(change, [sessionId])
+      expect((await refresh(token)).status).toBe(status)
+    }
   })
 })

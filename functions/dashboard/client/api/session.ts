@@ -47,7 +47,7 @@ export function renewToken(): Promise<string | null> {
   return renewing
 }
 
-/** Every token works once: windows of one browser take turns, so that each brings the one that came last. */
+/** A token works once, or again within seconds: windows of one browser take turns, so that each brings the newest. */
 const inTurn = (): Promise<string | null> => navigator.locks.request(RENEWAL, renew)
 
 async function renew(): Promise<string | null> {
