@@ -11,18 +11,11 @@ import { record } from '../../events/record.ts'
 import { operation } from '../../operation.ts'
 import { actor } from '../../tenant.ts'
 import { fieldErrors, requirePerson } from '../call.ts'
+import { name } from '../text.ts'
 import { Instant } from '../wire.ts'
 import { ApiKey, apiKeyOnWire, readApiKey, Scope } from './api-key.ts'
 
 const MAX_LIVE_KEYS = 100
-
-/** Shown in lists and logs. */
-const Name = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Must not contain control characters.')
 
 export const createApiKey = operation({
   name: 'create_api_key',
@@ -31,7 +24,7 @@ export const createApiKey = operation({
   permission: 'admin:manage',
   input: z
     .object({
-      name: Name,
+      name: name(100).describe('Shown in lists and logs.'),
       scopes: z.array(Scope).min(1).max(20),
       expires_at: Instant.nullable().default(null).describe('null: until it is revoked.'),
     })

@@ -4,12 +4,12 @@ import { AppError } from '../../errors.ts'
 import { shopDomain } from '../../shop-domain.ts'
 import { isCurrency, isTimeZone } from '../../units.ts'
 import { fieldErrors } from '../call.ts'
-import { line, text } from '../text.ts'
+import { name, text } from '../text.ts'
 
 /** The constraint that keeps two brands of a tenant from having one name. */
 export const ONE_NAME = 'brands_tenant_id_name_key'
 
-export const Name = line(200)
+export const Name = name(200)
 
 /** Region/City or UTC: abbreviations and offsets mean different things to different machines. */
 export const TimeZone = text(64)
