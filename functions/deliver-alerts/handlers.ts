@@ -15,8 +15,8 @@ import { CHANNELS } from './channels.ts'
 export const handlers: Handlers = { 'alert.raised': deliverAlert, 'alert.escalated': deliverAlert }
 
 /**
- * Sends the alert as it is now to every channel of its rule that reaches anybody, unless the rule is off or muted by now; a channel that fails
- * does not hold up the others. Throws the failure that is worth a retry.
+ * Sends the alert as it is now to every channel of its rule that reaches anybody, unless the rule is off or muted by now;
+ * a channel that fails does not hold up the others. Throws the failure that is worth a retry.
  */
 async function deliverAlert({ type, data }: ReceivedEvent<'alert.raised' | 'alert.escalated'>): Promise<void> {
   const [alert, rules, heard] = await transaction((db) =>

@@ -118,3 +118,23 @@ test('a receiver that refuses is noted and not asked again; without a URL nothin
   expect(callsOf(tenant)).toEqual([])
   expect((await setUrl('http://10.0.0.1/x')).status).toBe(400)
 })
+
+test.each([
+  'https://127.0.0.1/x',
+  'https://169.254.169.254/',
+  'https://[::1]/',
+  'https://[::ffff:10.0.0.1]/',
+  'https://10.0.0.1',
+  'https://2130706433/',
+  'https://0x7f000001/',
+  'https://localhost/x',
+])('an address that is not public is refused when it is set: %s', async (url) => {
+  const refused = await setUrl(url)
+  expect(refused).toMatchObject({ status: 400, body: { error: { code: 'INPUT_INVALID' } } })
+  expect(refused.body).toHaveProperty('error.details.fields.url', [expect.stringMatching(/^Expected a public address/)])
+})
+
+test('a public address is taken, as a name or a number', async () => {
+  for (const url of ['https://n8n.example.com/webhook', 'https://1.1.1.1/x', 'https://[2606:4700:4700::1111]/x'])
+    expect(await setUrl(url)).toMatchObject({ status: 200, body: { url } })
+})
