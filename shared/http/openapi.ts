@@ -87,7 +87,16 @@ function describeOperation(operation: AnyOperation, { path, alias, serverUrl }: 
 
 const ERROR_CONTENT = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } }
 
-function takes({ http, input }: AnyOperation, path: string): Json {
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'Of your making: with one the request is carried out once in 24 hours, and the same request again gets the same answer, marked Idempotency-Replayed.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+}
+
+function takes({ http, input, permission }: AnyOperation, path: string): Json {
   const schema = schemaOf(input, 'input')
   const { properties, required } = ObjectSchema.parse(schema)
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
@@ -108,6 +117,8 @@ function takes({ http, input }: AnyOperation, path: string): Json {
     properties: rest,
     required: required.filter((name) => !inPath.includes(name)),
   }
+  const isIdempotent = http.method === 'post' && permission !== 'public'
+  if (isIdempotent) parameters.push(IDEMPOTENCY_KEY)
   return { parameters, requestBody: { required: body.required.length > 0, content: jsonContent(body) } }
 }
 

@@ -46,7 +46,10 @@ describe('the OpenAPI document', () => {
       ['model', 'query', false],
       ['ledger', 'query', false],
     ])
+    const create = document.paths['/api/brands']?.post
+    expect(create?.parameters.map(({ name, in: place }) => [name, place])).toEqual([['Idempotency-Key', 'header']])
     const login = document.paths['/api/auth/login']?.post
+    expect(login?.parameters).toEqual([])
     const body = login?.requestBody?.content['application/json']
     expect(body?.schema).toMatchObject({ required: ['email', 'password'], additionalProperties: false })
     expect(body?.example).toMatchObject({ email: 'ana@example.com' })
