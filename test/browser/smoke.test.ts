@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import type { Route } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Functions, startFunctions } from '../../scripts/local/functions.ts'
 import { type Gateway, startGateway } from '../../scripts/local/gateway.ts'
@@ -69,8 +70,23 @@ test('a person signs in, sees the brand without figures, and goes on after a rel
     expect(await orders.textContent()).toBe('0')
     await page.reload()
     await orders.waitFor()
+    // A page that is left when the server has answered, but before the answer and its cookie came.
+    const answered = Promise.withResolvers<number>()
+    await page.route('**/api/auth/refresh', (route) => answerOf(route).then(answered.resolve), { times: 1 })
+    await page.reload()
+    expect(await answered.promise).toBe(200)
+    await page.reload()
+    await orders.waitFor()
     expect(faults).toEqual([])
   } finally {
     await browser.close()
   }
 })
+
+/** The status of the server's answer to a request of a page, which itself gets none. */
+async function answerOf(route: Route): Promise<number> {
+  const request = route.request()
+  const { cookie = '', 'content-type': type = '' } = await request.allHeaders()
+  const headers = { cookie, 'content-type': type }
+  return (await fetch(request.url(), { method: 'POST', headers, body: request.postData() })).status
+}
