@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { exampleOf } from '../../shared/http/docs/example.ts'
 import { pathsOf } from '../../shared/operation.ts'
 import { strict } from '../../shared/operations/call.ts'
 import { OPERATIONS } from '../../shared/operations/index.ts'
@@ -135,6 +136,15 @@ describe.each(OPERATIONS.map((operation) => [operation.name, operation] as const
     if (!forOperators) expect(JSON.stringify(answer.body)).not.toContain(theirs.tenantId)
     // An export has our own record of having asked for their brand.
     if (!operation.produces) expect(JSON.stringify(answer.body)).not.toContain(theirs.brandId)
+  })
+
+  itWhen(!isPublic && operation.http.method === 'get')('takes its own example', async () => {
+    const example = exampleOf(operation.input, pathsOf(operation)[0] ?? '').rest
+    const query = Object.entries(example).flatMap(([name, value]) =>
+      [value].flat().map((one): [string, string] => [name, String(one)]),
+    )
+    const answer = await call(`${pathOf(operation)}?${new URLSearchParams(query)}`, { token: await allowed() })
+    expect(answer).toMatchObject({ status: 200 })
   })
 
   itWhen(WRITES.includes(operation.http.method))(

@@ -14,12 +14,21 @@ import { Day } from '../wire.ts'
 import { readBrandFacts } from './brand-facts.ts'
 import { missingSettings, withCosts } from './costs.ts'
 import { definitionOf } from './define.ts'
-import { DIMENSIONS, type FigureRow, INTERVALS, nothing, readFigures } from './figures-read.ts'
+import { type By, DIMENSIONS, type FigureRow, INTERVALS, nothing, readFigures } from './figures-read.ts'
 import { asOf, provisionalSince, readFreshness } from './marks.ts'
 import { MetricName, Metrics } from './metrics-output.ts'
 import { valuesOf } from './values.ts'
 
 const MAX_METRICS = 12
+/** What is shown when nobody chose: of each way to break down, what is known by it. */
+const CAMPAIGN_METRICS: readonly MetricId[] = ['spend', 'credited_net', 'roas']
+const USUAL: Readonly<Record<By, readonly MetricId[]>> = {
+  none: ['net', 'orders', 'spend', 'roas'],
+  channel: CAMPAIGN_METRICS,
+  campaign: CAMPAIGN_METRICS,
+  product: ['net', 'orders', 'units'],
+}
+const USUAL_TOLD = Object.entries(USUAL).map(([by, ids]) => `${ids.join(', ')} (by ${by})`)
 
 const Input = z
   .object({
@@ -28,8 +37,8 @@ const Input = z
       .array(MetricName)
       .min(1)
       .max(MAX_METRICS)
-      .default(['net', 'orders', 'spend', 'roas'])
-      .describe('Ids of list_metrics; repeat the parameter.'),
+      .optional()
+      .describe(`Ids of list_metrics; repeat the parameter. Default: ${USUAL_TOLD.join('; ')}.`),
     since: Day.optional().describe('First day; default 30 days before until.'),
     until: Day.optional().describe('The day after the last; default tomorrow, so that today is in.'),
     interval: z.enum(INTERVALS).default('total').describe('Weeks begin on Monday; the first and last may be cut.'),
@@ -43,7 +52,9 @@ const Input = z
     limit: z.int().min(1).max(1_000).default(200).describe('Rows at most.'),
   })
   .meta({
-    examples: [{ id: '0192d3f4-5a6b-7c8d-9e0f-1a2b3c4d5e6f', metrics: ['net', 'spend', 'roas'], by: 'channel' }],
+    examples: [
+      { id: '0192d3f4-5a6b-7c8d-9e0f-1a2b3c4d5e6f', metrics: ['spend', 'credited_net', 'roas'], by: 'channel' },
+    ],
   })
 type Input = z.output<typeof Input>
 
@@ -107,9 +118,9 @@ async function answer(db: Db, input: Input): Promise<z.input<typeof Metrics>> {
   }
 }
 
-/** The metrics asked for. Throws INPUT_INVALID for one that cannot be broken down so. */
+/** The metrics asked for, or the usual ones. Throws INPUT_INVALID for one that cannot be broken down so. */
 function metricsOf({ metrics, by }: Input): Metric<MetricId>[] {
-  const found = [...new Set(metrics)].map((id) => metricOf(id))
+  const found = [...new Set(metrics ?? USUAL[by])].map((id) => metricOf(id))
   const unfit = by === 'none' ? [] : found.filter((metric) => !dimensionsOf(metric).includes(by))
   if (unfit.length > 0) throw fieldErrors({ by: [`Not known by ${by}: ${unfit.map(({ id }) => id).join(', ')}.`] })
   return found

@@ -158,4 +158,11 @@ describe('metrics of a brand', () => {
       body: { error: { details: { fields: { by: ['Not known by channel: net, mer.'] } } } },
     })
   })
+
+  it('that nobody chose are those that are known by what they are broken down by', async () => {
+    const chosen = async (by: string) => (await ask(`by=${by}`)).metrics.map(({ id }) => id)
+    expect(await chosen('none')).toEqual(['net', 'orders', 'spend', 'roas'])
+    for (const by of ['channel', 'campaign']) expect(await chosen(by)).toEqual(['spend', 'credited_net', 'roas'])
+    expect(await chosen('product')).toEqual(['net', 'orders', 'units'])
+  })
 })
