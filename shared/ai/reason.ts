@@ -4,6 +4,8 @@ export const REASONS = [
   'unproven',
   /** The model refused. */
   'declined',
+  /** The brand has no data: zeros would be proven, and say nothing. */
+  'nothing_connected',
   'budget_exhausted',
   'too_many_steps',
   'too_late',

@@ -99,7 +99,7 @@ async function* answered({
     generation_time_ms: Math.round(performance.now() - begun),
   })
   try {
-    conclusion = yield* converse(conversation, state)
+    conclusion = about.isConnected ? yield* converse(conversation, state) : nothingConnected(state)
     return answerNow()
   } finally {
     const keep = conclusion.status === 'answered' ? cacheKey : null
@@ -109,3 +109,11 @@ async function* answered({
     await Promise.all([transaction(async (db) => storeAnswer(db, given), { aside: beside.following }), beside.charging])
   }
 }
+
+const nothingConnected = ({ results, charges }: Pick<Conclusion, 'results' | 'charges'>): Conclusion => ({
+  status: 'refused',
+  reason: 'nothing_connected',
+  parts: [],
+  results,
+  charges,
+})

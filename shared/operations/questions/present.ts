@@ -33,6 +33,8 @@ export function present({ status, reason, parts, results, charges }: Conclusion)
 const WHY: Readonly<Record<Reason, string>> = {
   unproven: 'An answer was written whose figures could not all be proven, so it is not shown.',
   declined: 'The model declined to answer this question.',
+  nothing_connected:
+    'No shop and no advertising account is connected to this brand, so nothing is known of it; connect one first.',
   budget_exhausted:
     'The budget for answers of this month is used up; an administrator of this tenant can see and change it.',
   too_many_steps: 'The question took more steps than an answer may take; ask for less at once.',

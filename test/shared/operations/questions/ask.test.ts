@@ -54,6 +54,24 @@ describe('a question', () => {
     expect(answer.tokens_used).toBeGreaterThan(1_000)
   })
 
+  it('about a brand without a connection is told so, at no cost: its zeros would be proven', async () => {
+    const fields = { name: 'Nothing yet', time_zone: 'UTC', currency: 'EUR' }
+    const { body } = await call('/api/brands', { token, body: fields })
+    const {
+      brand: { id },
+    } = body as { brand: { id: string } } // the contract tests hold answers against their schema
+    const answer = await call(`/api/brands/${id}/ask`, { token, body: { question: 'What were net sales last week?' } })
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        status: 'refused',
+        reason: 'nothing_connected',
+        tokens_used: 0,
+        answer: expect.stringContaining('connect one'),
+      },
+    })
+  })
+
   it('leaves a line with the time to its first step and to its answer, of which service levels are made', async () => {
     const lines = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
     const { generation_time_ms } = await ask('What were refunds in the last 30 days?')
