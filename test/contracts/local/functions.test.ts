@@ -67,6 +67,8 @@ async function started(names: readonly string[], more: Partial<FunctionsOptions>
 }
 
 test('a function runs under the framework with its own environment, and its lines go to its log', async () => {
+  vi.stubEnv('NODE_COMPILE_CACHE', undefined)
+  onTestFinished(() => void vi.unstubAllEnvs())
   process.env.NOT_FOR_FUNCTIONS = 'secret'
   const { functions, logOf, stateDir } = await started(['echo'])
   const response = await fetch(`${functions.url('echo')}api/x`, {
